@@ -1,0 +1,62 @@
+"""办件查询: what waits for whom, the way of a case, the case of a listing."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kechuang.core.audit.models import Event
+from kechuang.core.audit.queries import history
+from kechuang.core.cases import access
+from kechuang.core.cases.models import Case
+from kechuang.core.catalogue.models import get
+from kechuang.core.market.models import Listing, Need
+from kechuang.kit.workflow import State, Step
+
+_RULE_OF_OWNER = {"applicant": access.applicant, "officer": access.officer}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """待办: a case that waits for somebody, with the words to show."""
+
+    case: Case
+    state: State
+    overdue: bool
+
+
+def state_of(case: Case) -> State:
+    """The declared state that the case is in."""
+    return get(case.service).workflow.states[case.state]
+
+
+def steps_for(user: Any, case: Case) -> list[Step]:
+    """The steps that the user may take now, as buttons."""
+    return [s for s in get(case.service).workflow.steps_from(case.state) if s.by.check(user, case)]
+
+
+def publication_case(listing: Listing) -> Case | None:
+    """The case under which a listing was published."""
+    key = {"need": listing} if isinstance(listing, Need) else {"offer": listing, "need": None}
+    return Case.objects.filter(service=listing.service, **key).order_by("id").first()
+
+
+def waiting_for(user: Any) -> QuerySet[Case]:
+    """Cases in which the user is the one who must act, the most urgent first."""
+    rows = Case.objects.none()
+    for owner, rule in _RULE_OF_OWNER.items():
+        rows = rows | rule.filter(user, Case.objects.filter(owner=owner))
+    return rows.select_related("applicant", "offer", "need").order_by("due_on", "since")
+
+
+def waiting_rows(user: Any, today: date) -> list[Waiting]:
+    """The user's to-do with states in words and overdue marks."""
+    cases = waiting_for(user)
+    return [Waiting(c, state_of(c), bool(c.due_on and c.due_on < today)) for c in cases]
+
+
+def events(case: Case) -> list[tuple[Event, str]]:
+    """The way of a case: each event with the label of its step, oldest first."""
+    names = {s.name: s.label for s in get(case.service).workflow.steps} | {"open": "发起"}
+    return [(e, names.get(e.verb, e.verb)) for e in history(case)]

@@ -1,0 +1,50 @@
+"""事项目录 catalogue: the rows of the city's service list, declared in code by the services themselves."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kechuang.kit.workflow import Workflow
+
+
+@dataclass(frozen=True)
+class Service:
+    """事项: what a row declares.
+
+    ``audience`` names the roles that may open a case; ``basis`` is the legal or documentary ground
+    设定依据 with its source; ``days`` the promised time 承诺时限 in working days; ``rows`` the mission rows
+    that it covers; ``form`` the class of the form that opens a case.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    summary: str
+    basis: str
+    audience: tuple[str, ...]
+    workflow: Workflow
+    days: int
+    rows: tuple[str, ...]
+    materials: tuple[str, ...] = ()
+    form: type[Any] | None = None
+    indicators: tuple[str, ...] = field(default=())
+
+
+_services: dict[str, Service] = {}
+
+
+def register(service: Service) -> Service:
+    """Add a row to the catalogue; a code can be taken once."""
+    if _services.get(service.code, service) != service:
+        raise ValueError(f"service code taken twice: {service.code}")
+    _services[service.code] = service
+    return service
+
+
+def get(code: str) -> Service:
+    """The row with this code; KeyError where there is none."""
+    return _services[code]
+
+
+def all_services() -> list[Service]:
+    """All rows, by code."""
+    return [_services[code] for code in sorted(_services)]

@@ -1,0 +1,24 @@
+"""发布信息权限: who may see, change and answer offers and needs. Works for offers and needs alike."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from kechuang.core.market.models import Status
+from kechuang.core.parties import access as parties
+from kechuang.core.parties.models import Post
+from kechuang.kit.access import NOTHING, Rule, signed_in
+
+public = Rule(lambda _user: Q(status=Status.PUBLIC))
+owner = signed_in(lambda user: Q(party__in=parties.my_parties(user)))
+officer = parties.officer_of("district")
+
+
+def _broker(user: Any) -> Q:
+    return ~Q(status=Status.DRAFT) if parties.posts(user, Post.Role.BROKER).exists() else NOTHING
+
+
+# Brokers follow what has once been published, so that the long-term list stays in sight.
+broker = signed_in(_broker)
+view_listing = public | owner | officer | broker
+edit_listing = owner

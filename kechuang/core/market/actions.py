@@ -1,0 +1,189 @@
+"""发布信息写入: save, keep a pending change, publish, close; autosaved drafts."""
+
+import calendar
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from kechuang.core.audit.actions import record
+from kechuang.core.market import access, queries
+from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
+from kechuang.core.market.models import Draft, Listing, Need, Offer, Revision, Status
+from kechuang.core.parties.access import acts_for
+from kechuang.core.parties.models import Party
+from kechuang.core.search import actions as search
+from kechuang.kit.refusal import NotAllowed, Refusal, Stale
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months on, or the month's last day."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@transaction.atomic
+def create_listing(
+    *, service: str, party: Party, content: dict[str, Any], by: Any, now: datetime, fictional: bool = False
+) -> Any:
+    """Save a new, unpublished listing for a party. ``content`` is cleaned by the kind's form; ``by`` None is the demo."""
+    if by is not None and not acts_for.check(by, party):
+        raise NotAllowed("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。")
+    kind = listing_kind(service)
+    shared = {"service": service} if kind.model is Offer else {}
+    listing = kind.model(party=party, created_by=by, created_at=now, updated_at=now, fictional=fictional, **shared)
+    _write(kind, listing, content)
+    _keep(listing, by=by, now=now, note="首次保存")
+    record(listing, "create", by=by, now=now, after=queries.content(listing))
+    return listing
+
+
+@transaction.atomic
+def save_listing(
+    *, listing: Any, content: dict[str, Any], version: int | None, by: Any, now: datetime, note: str = ""
+) -> Any:
+    """Save a wording. ``version`` is the one that the editor saw; None skips the lock (imports).
+
+    A published listing keeps its public wording: the new one waits in ``pending`` for review.
+    Raises Stale when somebody else saved in between.
+    """
+    listing = type(listing).objects.select_for_update(of=("self",)).get(pk=listing.pk)
+    if by is not None and not access.edit_listing.check(by, listing):
+        raise NotAllowed("只有发布单位的经办人可以修改。")
+    if version is not None and version != listing.version:
+        raise Stale(
+            "您打开页面之后，这条信息已被他人（或您的另一个窗口）保存。您填写的内容还在，请对照最新内容后再次提交。"
+        )
+    before = queries.content(listing)
+    if listing.status == Status.PUBLIC:
+        listing.pending = {k: queries.plain(v) for k, v in content.items()}
+        listing.version += 1
+        listing.updated_at = now
+        listing.save(update_fields=["pending", "version", "updated_at"])
+        record(listing, "change", by=by, now=now, before=before, after=listing.pending)
+        return listing
+    return _rewrite(listing, content, before, by=by, now=now, note=note)
+
+
+def _rewrite(
+    listing: Any, content: dict[str, Any], before: dict[str, Any], *, by: Any, now: datetime, note: str
+) -> Any:
+    listing.version += 1
+    listing.updated_at = now
+    _write(listing_kind(listing.service), listing, content)
+    after = queries.content(listing)
+    if queries.differences(before, after):
+        _keep(listing, by=by, now=now, note=note)
+        record(listing, "save", by=by, now=now, before=before, after=after, note=note)
+    if listing.status == Status.PUBLIC:
+        search.put(queries.search_doc(listing), now=now)
+    return listing
+
+
+def _write(kind: ListingKind, listing: Any, content: dict[str, Any]) -> None:
+    own, further = queries.columns(kind)
+    for name in own:
+        if name in content:
+            setattr(listing, name, content[name])
+    try:
+        with transaction.atomic():
+            listing.save()
+    except IntegrityError as error:
+        if "code_once" not in str(error):
+            raise
+        message = "本单位已有同一来源编号的记录，请修改编号，或打开原记录修改。"
+        raise Refusal(message, fields={"code": message}) from error
+    if kind.detail is None:
+        return
+    beside = detail_of(listing) or kind.detail(offer=listing)
+    for name in further:
+        if name in content:
+            setattr(beside, name, content[name])
+    beside.save()
+    listing.refresh_from_db()
+
+
+def _keep(listing: Listing, *, by: Any, now: datetime, note: str) -> None:
+    key = {"need": listing} if isinstance(listing, Need) else {"offer": listing}
+    Revision.objects.create(
+        number=listing.version, content=queries.content(listing), at=now, by=by, note=note[:200], **key
+    )
+
+
+@transaction.atomic
+def publish(*, listing: Any, by: Any, now: datetime) -> Any:
+    """Make a listing findable, for as long as its kind is valid."""
+    kind = listing_kind(listing.service)
+    listing.status = Status.PUBLIC
+    listing.published_at = listing.published_at or now
+    listing.expires_on = months_later(now.date(), kind.months_valid)
+    listing.save(update_fields=["status", "published_at", "expires_on"])
+    search.put(queries.search_doc(listing), now=now)
+    return listing
+
+
+@transaction.atomic
+def apply_pending(*, listing: Any, cleaned: dict[str, Any], by: Any, now: datetime) -> Any:
+    """Put an approved change in force; ``cleaned`` is ``pending`` after the kind's form."""
+    listing = type(listing).objects.select_for_update(of=("self",)).get(pk=listing.pk)
+    before = queries.content(listing)
+    listing.pending = None
+    return _rewrite(listing, cleaned, before, by=by, now=now, note="变更经审核发布")
+
+
+@transaction.atomic
+def close(*, listing: Any, now: datetime, status: str = Status.CLOSED) -> Any:
+    """Take a listing off the market; it stays readable for those who own or supervise it."""
+    listing.status = status
+    listing.updated_at = now
+    listing.save(update_fields=["status", "updated_at"])
+    search.remove(listing.service, listing.pk)
+    return listing
+
+
+def keep_draft(*, user: Any, subject: str, data: dict[str, Any], now: datetime) -> Draft:
+    """Autosave what a user has typed; the last one counts."""
+    saved, _ = Draft.objects.update_or_create(user=user, subject=subject, defaults={"data": data, "at": now})
+    return saved
+
+
+def drop_draft(*, user: Any, subject: str) -> None:
+    """Forget an autosaved draft, after it was submitted or thrown away."""
+    Draft.objects.filter(user=user, subject=subject).delete()
+
+
+@transaction.atomic
+def propose_wording(*, need: Need, content: dict[str, Any], by: Any, now: datetime) -> Need:
+    """Keep an officer's or broker's wording beside the asker's; it counts only when the asker takes it."""
+    need = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
+    need.proposed = {
+        "content": {k: queries.plain(v) for k, v in content.items()},
+        "by": str(by),
+        "at": now.isoformat(),
+    }
+    need.save(update_fields=["proposed"])
+    record(need, "propose_wording", by=by, now=now, before=queries.content(need), after=need.proposed["content"])
+    return need
+
+
+@transaction.atomic
+def take_proposal(*, need: Need, by: Any, now: datetime) -> Need:
+    """The asker takes the proposed wording; the former one stays in the history."""
+    need = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
+    if not need.proposed:
+        raise Refusal("没有待确认的建议措辞。")
+    form = listing_kind("needs").form(queries.content(need) | need.proposed["content"])
+    if not form.is_valid():
+        raise Refusal("建议措辞中有不完整的内容，请自行修改。", fields={k: " ".join(v) for k, v in form.errors.items()})
+    author, need.proposed = need.proposed["by"], None
+    return _rewrite(need, form.cleaned_data, queries.content(need), by=by, now=now, note=f"采用 {author} 的建议措辞")
+
+
+@transaction.atomic
+def drop_proposal(*, need: Need, now: datetime) -> Need:
+    """The asker keeps the own wording."""
+    need.proposed = None
+    need.updated_at = now
+    need.save(update_fields=["proposed", "updated_at"])
+    return need

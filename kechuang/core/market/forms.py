@@ -1,0 +1,57 @@
+"""发布表单: what every offer and need asks for; the rows add their own fields."""
+
+from typing import Any
+
+from django import forms
+
+from kechuang.core.vocab.queries import choices
+from kechuang.kit.fields import Choices, CodeField, CodesField, TagsField
+from kechuang.kit.text import fold
+
+
+def vocab(scheme: str) -> Choices:
+    """The entries of a code list, read when the form is made."""
+    return lambda: choices(scheme)
+
+
+class ListingForm(forms.Form):
+    """共同字段: title, text and the code lists by which people search.
+
+    The same form checks a page, an import row and an API call; its field names are the keys of the content.
+    ``example`` of a field is a line in the import template.
+    """
+
+    title = forms.CharField(label="名称", min_length=4, max_length=120, help_text="一句话说明是什么，4～120 字。")
+    text = forms.CharField(label="详细描述", min_length=20, max_length=20_000, widget=forms.Textarea(attrs={"rows": 9}))
+    keywords = TagsField(label="关键词", required=False, most=10, help_text="用顿号或逗号分开，最多 10 个。")
+    industry = CodesField(label="产业", choices=vocab("industry"), most=3, help_text="“10+1”产业，最多 3 个。")
+    field = CodesField(label="技术领域", choices=vocab("field"), most=3, required=False)
+    district = CodeField(label="所在区市", choices=vocab("district"), required=False)
+    cooperation = CodesField(label="合作方式", choices=vocab("cooperation"), required=False)
+    contact = forms.CharField(
+        label="联系人（职务）",
+        max_length=80,
+        required=False,
+        help_text="只写职务或部门，例如“成果转化办公室主任”。",
+    )
+    code = forms.CharField(
+        label="来源编号", max_length=60, required=False, help_text="本单位自己的编号；导入时凭它找到原记录。"
+    )
+
+    def clean_title(self) -> str:
+        """A title needs letters: blanks, signs or digits alone name nothing."""
+        title: str = " ".join(str(self.cleaned_data["title"]).split())
+        if not any(c.isalpha() for c in fold(title)):
+            raise forms.ValidationError("名称里没有文字，请写明是什么技术或什么问题。")
+        return title
+
+    def sections(self) -> list[tuple[str, list[Any]]]:
+        """The form's fields in groups with headings, for the page; rows override ``SECTIONS``."""
+        return [(heading, [self[name] for name in names]) for heading, names in self.SECTIONS]
+
+    SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+        (
+            "基本信息",
+            ("title", "text", "keywords", "industry", "field", "district", "cooperation", "contact", "code"),
+        ),
+    )

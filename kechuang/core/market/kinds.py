@@ -1,0 +1,55 @@
+"""发布信息的种类: what a row declares so that forms, import, history and search work for it without more code."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from kechuang.core.market.models import Listing, Need, Offer
+
+
+@dataclass(frozen=True)
+class ListingKind:
+    """种类: ``form`` validates its content; ``detail`` is the row's one-to-one table (accessor on the offer).
+
+    The form's field names are the content's keys: of the shared columns first, else of the detail table.
+    ``passages(listing)`` gives further text for search (indicators, scenarios, services).
+    """
+
+    service: str
+    label: str
+    label_en: str
+    model: type[Offer] | type[Need]
+    form: type[Any]
+    detail: type[Model] | None = None
+    accessor: str = ""
+    passages: Callable[[Any], Sequence[str]] = lambda _listing: ()
+    months_valid: int = 12
+
+
+_kinds: dict[str, ListingKind] = {}
+
+
+def register_listing(kind: ListingKind) -> ListingKind:
+    """Add a kind; a service code can be taken once."""
+    if kind.service in _kinds and _kinds[kind.service] is not kind:
+        raise ValueError(f"listing kind taken twice: {kind.service}")
+    _kinds[kind.service] = kind
+    return kind
+
+
+def listing_kind(service: str) -> ListingKind:
+    """The kind of this service; KeyError where there is none."""
+    return _kinds[service]
+
+
+def listing_kinds() -> list[ListingKind]:
+    """All kinds, in the order of their registration."""
+    return list(_kinds.values())
+
+
+def detail_of(listing: Listing) -> Model | None:
+    """The row's own record beside an offer, if its kind has one."""
+    kind = listing_kind(listing.service)
+    return getattr(listing, kind.accessor, None) if kind.detail else None

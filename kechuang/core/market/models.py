@@ -1,0 +1,172 @@
+"""供给与需求 market: what parties offer and what they seek, with the history of every wording."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from kechuang.core.parties.models import Party, User
+
+
+def codes(verbose_name: str, **kwargs: Any) -> "ArrayField[Any, Any]":
+    """A column of codes of a code list."""
+    return ArrayField(models.CharField(max_length=60), verbose_name=verbose_name, default=list, blank=True, **kwargs)
+
+
+class Status(models.TextChoices):
+    """可见状态: whether the public can find a listing. The work on it is the state of its case."""
+
+    DRAFT = "draft", "未发布"
+    PUBLIC = "public", "已发布"
+    LONG_TERM = "long_term", "长期攻关"
+    CLOSED = "closed", "已下架"
+
+
+class Listing(models.Model):
+    """发布信息: what offers and needs have in common.
+
+    Columns hold the wording in force. ``pending`` holds a change of a published wording that waits for review;
+    ``version`` grows with every save and is the optimistic lock; ``code`` is the publisher's own number, by which
+    an import finds the record again.
+    """
+
+    if TYPE_CHECKING:  # each subclass has its own
+        service: Any
+        party: Any
+        party_id: int
+
+    code = models.CharField("来源编号", max_length=60, blank=True)
+    title = models.CharField("名称", max_length=120)
+    text = models.TextField("详细描述", blank=True)
+    keywords = codes("关键词")
+    industry = codes("产业")
+    field = codes("技术领域")
+    district = models.CharField("所在区市", max_length=20, blank=True, db_index=True)
+    cooperation = codes("合作方式")
+    contact = models.CharField("联系人（职务）", max_length=80, blank=True)
+    status = models.CharField("可见状态", max_length=12, choices=Status.choices, default=Status.DRAFT, db_index=True)
+    published_at = models.DateTimeField("发布时间", null=True, blank=True)
+    expires_on = models.DateField("有效期至", null=True, blank=True)
+    fictional = models.BooleanField("虚构（演示）", default=False)
+    version = models.PositiveIntegerField("版本", default=1)
+    pending = models.JSONField("待审变更", null=True, blank=True)
+    created_at = models.DateTimeField("创建时间")
+    updated_at = models.DateTimeField("更新时间")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("-published_at", "-id")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Offer(Listing):
+    """供给: what a party offers: an achievement, a platform, a broker's help. Specifics in the row's own table.
+
+    ``service`` is the code of the row; prices are in yuan; ``maturity`` a level of the region's scale, ``trl`` of
+    the nine-level one.
+    """
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="offers", verbose_name="发布单位")
+    service = models.CharField("事项", max_length=40, db_index=True)
+    summary = models.CharField("公开摘要", max_length=200, blank=True)
+    team = models.CharField("团队", max_length=120, blank=True)
+    maturity = models.PositiveSmallIntegerField("技术成熟度", null=True, blank=True)
+    trl = models.PositiveSmallIntegerField("技术就绪度（TRL）", null=True, blank=True)
+    price_mode = models.CharField("价格方式", max_length=20, blank=True)
+    price = models.DecimalField("意向价格（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+
+    class Meta(Listing.Meta):
+        verbose_name = verbose_name_plural = "供给"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("service", "party", "code"),
+                condition=~models.Q(code=""),
+                name="market_offer_code_once",
+            ),
+            models.CheckConstraint(condition=models.Q(price=None) | models.Q(price__gte=0), name="market_offer_price"),
+        )
+        indexes = (GinIndex(fields=("industry",), name="market_offer_industry"),)
+
+
+class Need(Listing):
+    """需求: what a party seeks, with quantified targets.
+
+    ``targets`` is a list of ``{name, now, wanted, unit, method}``; the budget is in yuan. ``proposed`` holds an
+    officer's or broker's better wording until the asker has answered.
+    """
+
+    service = "needs"
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="needs", verbose_name="提出单位")
+    kind = models.CharField("需求类型", max_length=20, blank=True)
+    tried = models.TextField("已尝试的办法", blank=True)
+    targets = models.JSONField("量化指标", default=list, blank=True)
+    budget_min = models.DecimalField("预算下限（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    budget_max = models.DecimalField("预算上限（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    deadline_on = models.DateField("期望完成日期", null=True, blank=True)
+    ip_wish = models.CharField("知识产权意愿", max_length=20, blank=True)
+    urgency = models.CharField("紧急程度", max_length=20, blank=True)
+    proposed = models.JSONField("建议措辞", null=True, blank=True)
+
+    class Meta(Listing.Meta):
+        verbose_name = verbose_name_plural = "需求"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("party", "code"), condition=~models.Q(code=""), name="market_need_code_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(budget_min=None)
+                | models.Q(budget_max=None)
+                | models.Q(budget_min__lte=models.F("budget_max")),
+                name="market_need_budget",
+            ),
+        )
+        indexes = (GinIndex(fields=("industry",), name="market_need_industry"),)
+
+
+class Revision(models.Model):
+    """历史版本: the whole content of an offer or a need after a save. Kept for ever."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="revisions", null=True)
+    need = models.ForeignKey(Need, models.CASCADE, related_name="revisions", null=True)
+    number = models.PositiveIntegerField("版本")
+    content = models.JSONField("内容")
+    note = models.CharField("说明", max_length=200, blank=True)
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "历史版本"
+        ordering = ("number", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(offer=None, need__isnull=False) | models.Q(offer__isnull=False, need=None),
+                name="market_revision_of_one",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 版"
+
+
+class Draft(models.Model):
+    """草稿: what a user has typed into a form and not yet submitted; saved by the page itself.
+
+    ``subject`` names the form: the service code for a new listing, or service code and number.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
+    subject = models.CharField("表单", max_length=80)
+    data = models.JSONField("内容")
+    at = models.DateTimeField("保存时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "草稿"
+        constraints = (models.UniqueConstraint(fields=("user", "subject"), name="market_draft_once"),)
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,77 @@
+"""通知写入: tell a person, and put the message into the outbox in the same transaction."""
+
+from datetime import datetime, timedelta
+
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from kechuang.core.notices.gateway import sms_gateway
+from kechuang.core.notices.models import Delivery, Notice
+from kechuang.core.parties.models import User
+
+MAX_ATTEMPTS = 8
+BATCH = 50
+
+
+def tell(*, user: User, text: str, now: datetime, key: str, url: str = "", sms: bool = False) -> Notice | None:
+    """Tell a user something once; returns None when the same key was told before."""
+    notice, created = Notice.objects.get_or_create(
+        user=user, key=key, defaults={"text": text[:400], "url": url, "at": now}
+    )
+    if not created:
+        return None
+    ways = [(Delivery.Channel.EMAIL, user.email)] if user.email else []
+    if sms and user.phone:
+        ways.append((Delivery.Channel.SMS, user.phone))
+    Delivery.objects.bulk_create(Delivery(notice=notice, channel=c, address=a, next_at=now) for c, a in ways)
+    return notice
+
+
+def mark_read(*, user: User, now: datetime, notice: int | None = None) -> int:
+    """Mark one notice, or all, as read; returns how many were new."""
+    rows = Notice.objects.filter(user=user, read_at=None)
+    return (rows.filter(pk=notice) if notice else rows).update(read_at=now)
+
+
+def deliver_due(*, now: datetime, site_url: str) -> tuple[int, int]:
+    """Send what waits; returns (sent, failed). A failure is tried again later, at growing distances."""
+    sent = failed = 0
+    for pk in list(_due(now).values_list("pk", flat=True)[:BATCH]):
+        outcome = _deliver(pk, now, site_url)
+        sent, failed = sent + (outcome is True), failed + (outcome is False)
+    return sent, failed
+
+
+def _due(now: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=now).order_by("next_at")
+
+
+@transaction.atomic
+def _deliver(pk: int, now: datetime, site_url: str) -> bool | None:
+    row = (
+        _due(now).select_for_update(skip_locked=True, of=("self",)).select_related("notice__user").filter(pk=pk).first()
+    )
+    if row is None:  # another worker has it
+        return None
+    row.attempts = F("attempts") + 1
+    try:
+        _send(row, site_url)
+    except Exception as error:  # noqa: BLE001 - any gateway may fail in any way; the message must stay
+        attempts = Delivery.objects.values_list("attempts", flat=True).get(pk=pk) + 1
+        row.error = str(error)[:300]
+        row.next_at = now + timedelta(minutes=2**attempts)
+        row.state = Delivery.State.FAILED if attempts >= MAX_ATTEMPTS else Delivery.State.WAITING
+        row.save()
+        return False
+    row.state, row.sent_at, row.error = Delivery.State.SENT, now, ""
+    row.save()
+    return True
+
+
+def _send(row: Delivery, site_url: str) -> None:
+    link = f"{site_url}{row.notice.url}" if row.notice.url else ""
+    if row.channel == Delivery.Channel.SMS:
+        sms_gateway().send(row.address, f"【科创通】{row.notice.text}")
+        return
+    send_mail(f"【科创通】{row.notice.text[:60]}", f"{row.notice.text}\n\n{link}\n", None, [row.address])

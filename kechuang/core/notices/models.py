@@ -1,0 +1,54 @@
+"""通知 notices: what a person is told, and its delivery by other channels."""
+
+from django.db import models
+
+from kechuang.core.parties.models import User
+
+
+class Notice(models.Model):
+    """通知: told to one user. ``key`` keeps the same thing from being told twice."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    text = models.CharField("内容", max_length=400)
+    url = models.CharField("链接", max_length=300, blank=True)
+    key = models.CharField("去重键", max_length=160)
+    at = models.DateTimeField("时间")
+    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知"
+        ordering = ("-at", "-id")
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="notices_told_once"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Delivery(models.Model):
+    """发件箱: a notice on its way by e-mail or SMS. Written with the change itself, sent by a task, retried."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "邮件"
+        SMS = "sms", "短信"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待发送"
+        SENT = "sent", "已发送"
+        FAILED = "failed", "发送失败"
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
+    channel = models.CharField("渠道", max_length=10, choices=Channel.choices)
+    address = models.CharField("地址", max_length=200)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    next_at = models.DateTimeField("下次发送")
+    error = models.CharField("错误", max_length=300, blank=True)
+    sent_at = models.DateTimeField("发送时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发件箱"
+        constraints = (models.UniqueConstraint(fields=("notice", "channel"), name="notices_delivery_once"),)
+        indexes = (models.Index(fields=("state", "next_at"), name="notices_delivery_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} → {self.address}"

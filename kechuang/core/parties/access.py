@@ -1,0 +1,50 @@
+"""主体权限: who acts for a party, who supervises it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from kechuang.core.parties.models import Mandate, Party, Post
+from kechuang.kit.access import NOTHING, Rule, signed_in
+
+
+def my_parties(user: Any) -> QuerySet[Mandate, int]:
+    """Numbers of the parties that the user acts for, as a subquery."""
+    return Mandate.objects.filter(user=user, state=Mandate.State.ACTIVE).values_list("party_id", flat=True)
+
+
+def administered(user: Any) -> QuerySet[Mandate, int]:
+    """Numbers of the parties that the user administers, as a subquery."""
+    return my_parties(user).filter(role=Mandate.Role.ADMIN)
+
+
+def posts(user: Any, role: str) -> QuerySet[Post]:
+    """The posts in force that the user holds in this role."""
+    return Post.objects.filter(user=user, role=role, until=None)
+
+
+def in_scope(user: Any, role: str, district_field: str) -> Q:
+    """Rows whose district lies in the user's scope under this role; a post without district sees the whole city."""
+    scopes = list(posts(user, role).values_list("district", flat=True))
+    if not scopes:
+        return NOTHING
+    return Q() if "" in scopes else Q(**{f"{district_field}__in": scopes})
+
+
+def officer_of(district_field: str) -> Rule:
+    """主管部门: officers whose scope covers the row's district; rows without district belong to the city."""
+    return signed_in(lambda user: in_scope(user, Post.Role.OFFICER, district_field))
+
+
+def holder_of(role: str) -> Rule:
+    """Whoever holds a post in this role sees every row."""
+    return signed_in(lambda user: Q() if posts(user, role).exists() else NOTHING)
+
+
+acts_for = signed_in(lambda user: Q(pk__in=my_parties(user)))
+administers = signed_in(lambda user: Q(pk__in=administered(user)))
+supervises = officer_of("district")
+view_party = Rule(lambda _user: ~Q(kind="person"))
+decide_mandate = signed_in(lambda user: Q(party__in=administered(user))) | signed_in(
+    lambda user: Q(party__in=Party.objects.filter(in_scope(user, Post.Role.OFFICER, "district")))
+)

@@ -1,0 +1,145 @@
+"""检索查询 queries: find, browse with counts, similar things, near duplicates, suggestions."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from django.db import connection
+
+from kechuang.core.search import counts, meaning
+from kechuang.core.search.candidates import filter_text
+from kechuang.core.search.completions import key_of
+from kechuang.core.search.hybrid import DEPTH, Search
+from kechuang.core.search.models import Hit, Query, Result, Suggestion
+from kechuang.kit.text import sentences, tokens
+
+__all__ = ["Hit", "Query", "Result", "Suggestion", "find", "find_text", "near_duplicates", "nearest_sentence"]
+__all__ += ["similar", "suggest"]
+DEEPEST = 1_000  # a text query is not paged further than this
+SORTS = {
+    "relevance": "e.at DESC, e.id DESC",
+    "newest": "e.at DESC, e.id DESC",
+    "maturity": "e.maturity DESC NULLS LAST, e.at DESC, e.id DESC",
+    "price": "e.price NULLS LAST, e.at DESC, e.id DESC",
+}
+_BROWSE = "SELECT e.kind, e.ref, e.title FROM search_entry AS e {where} ORDER BY {order} LIMIT %s OFFSET %s"
+_SORT = "SELECT e.id FROM search_entry AS e WHERE e.id = ANY(%s) ORDER BY {order}"
+_ENTRY = """SELECT e.id, e.title, e.keywords, e.text, m.embedding::text FROM search_entry AS e
+LEFT JOIN search_meaning AS m ON m.entry_id = e.id WHERE e.kind = %s AND e.ref = %s"""
+_TEXTS = "SELECT id, text FROM search_entry WHERE id = ANY(%s)"
+_SUGGEST = """
+SELECT DISTINCT ON (c.key, c.text) c.text, c.is_title, e.kind, e.ref
+FROM search_completion AS c JOIN search_entry AS e ON e.id = c.entry_id
+WHERE c.key LIKE %s ORDER BY c.key USING ~<~, c.text LIMIT %s
+"""
+
+
+def find(query: Query) -> Result:
+    """A page of what the query finds, with counts per facet; empty text browses by filters."""
+    groups = {"kind": tuple(query.kinds), **query.facets}
+    if not query.text.strip():
+        return _browse(query, groups)
+    end = min(query.offset + query.limit, DEEPEST)
+    rows, scope = _searched(query.text, groups, max(DEPTH, end))
+    page = _sorted(rows, query.sort)[query.offset : end]
+    counted = counts.facet_counts(groups, lambda g: scope if g == groups else _searched(query.text, g, DEPTH)[1])
+    return Result(page, counted.total, counted.values, exact=False)
+
+
+def find_text(
+    text: str, kinds: Sequence[str] = (), facets: Mapping[str, Sequence[str]] | None = None, limit: int = 20
+) -> list[Hit]:
+    """The best hits for a text, without counts: what matching calls with a need."""
+    if not text.strip():
+        return []
+    search = Search(text, filter_text({"kind": tuple(kinds), **(facets or {})}))
+    return [hit for _, hit in search.rows(limit)]
+
+
+def similar(kind: str, ref: int, kinds: Sequence[str] = (), limit: int = 8) -> list[Hit]:
+    """What is like an indexed thing, itself left out; empty when it is not indexed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRY, [kind, ref])
+        row = cursor.fetchone()
+    if row is None:
+        return []
+    entry, title, _, text, vector = row
+    # The beginning of a text is enough for its words, and keeps the query short.
+    search = Search(
+        f"{title}\n{text[:300]}", filter_text({"kind": tuple(kinds)}), vector=vector, legs="both" if vector else "words"
+    )
+    return [hit for i, hit in search.rows(limit + 1) if i != entry][:limit]
+
+
+def near_duplicates(title: str, text: str, kind: str, limit: int = 3) -> list[Hit]:
+    """Things of a kind whose title or text is nearly the same, with ``similarity`` from 0.6 to 1; embedding not needed."""
+    search = Search(f"{title}\n{text[:600]}", filter_text({"kind": (kind,)}), legs="words")
+    rows = search.rows(20)
+    with connection.cursor() as cursor:
+        cursor.execute(_TEXTS, [[i for i, _ in rows]])
+        texts: dict[int, str] = dict(cursor.fetchall())
+    rated = [_with_similarity(hit, max(_alike(title, hit.title), _alike(text, texts[i]))) for i, hit in rows]
+    found = [hit for hit in rated if hit.similarity >= 0.6]
+    return sorted(found, key=lambda hit: -hit.similarity)[:limit]
+
+
+def suggest(prefix: str, limit: int = 8) -> list[Suggestion]:
+    """Titles and keywords that begin, or have a word that begins, with the prefix or with these pinyin initials."""
+    key = key_of(prefix)
+    if not key:
+        return []
+    escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    with connection.cursor() as cursor:
+        cursor.execute(_SUGGEST, [escaped + "%", limit * 6])
+        rows = cursor.fetchall()
+    found = {text: Suggestion(text, kind if title else "", ref if title else None) for text, title, kind, ref in rows}
+    # Keywords first: they are short, and lead to many things.
+    return sorted(found.values(), key=lambda s: s.ref is not None)[:limit]
+
+
+def nearest_sentence(query_text: str, text: str) -> tuple[str, float]:
+    """The sentence of a text that is nearest in meaning to a query, and its centred cosine; ``("", 0.0)`` for no text."""
+    parts = sentences(text)[:40]
+    scores = meaning.sentence_scores(query_text, parts)
+    return max(zip(parts, scores, strict=True), key=lambda pair: pair[1], default=("", 0.0))
+
+
+def _browse(query: Query, groups: Mapping[str, Sequence[str]]) -> Result:
+    filters = filter_text(groups)
+    where = "WHERE e.facets @@ %s::tsquery" if filters else ""
+    sql = _BROWSE.format(where=where, order=SORTS.get(query.sort, SORTS["newest"]))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*([filters] if filters else []), query.limit, query.offset])
+        hits = [Hit(kind, ref, title) for kind, ref, title in cursor.fetchall()]
+    counted = counts.facet_counts(groups, lambda _: None)
+    return Result(hits, counted.total, counted.values, exact=True)
+
+
+def _searched(text: str, groups: Mapping[str, Sequence[str]], depth: int) -> tuple[list[tuple[int, Hit]], counts.Scope]:
+    """The best candidates, and the scope in which to count: documents with keyword hits and those found by meaning."""
+    search = Search(text, filter_text(groups))
+    rows = search.rows(depth, depth)
+    return rows, counts.Scope(search.terms if search.candidates else "", [i for i, _ in rows])
+
+
+def _sorted(rows: list[tuple[int, Hit]], sort: str) -> list[Hit]:
+    if sort == "relevance" or sort not in SORTS:
+        return [hit for _, hit in rows]
+    hits = dict(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_SORT.format(order=SORTS[sort]), [list(hits)])
+        return [hits[i] for (i,) in cursor.fetchall()]
+
+
+@lru_cache(maxsize=2_000)
+def _shingles(text: str) -> frozenset[str]:
+    return frozenset(t for t in tokens(text) if len(t) > 1)
+
+
+def _alike(a: str, b: str) -> float:
+    """Jaccard similarity of the bigrams and Latin words of two texts."""
+    one, two = _shingles(a), _shingles(b)
+    return len(one & two) / len(one | two) if one and two else 0.0
+
+
+def _with_similarity(hit: Hit, similarity: float) -> Hit:
+    return Hit(hit.kind, hit.ref, hit.title, hit.score, hit.meaning, hit.words, similarity)

@@ -1,0 +1,222 @@
+"""表单字段 fields: form fields that read a web form, a JSON value and an Excel cell alike."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict  # noqa: TID251 - widgets read what the browser sent
+
+_SEPARATORS = re.compile(r"[、，,;；\n\t|]+")
+
+Choices = Callable[[], list[tuple[str, str]]]
+
+
+def split(value: Any) -> list[str]:
+    """Parts of a list or of a text with the usual Chinese and Western separators; no blanks, no repeats."""
+    parts = value if isinstance(value, list | tuple) else _SEPARATORS.split(str(value or ""))
+    return list(dict.fromkeys(str(p).strip() for p in parts if p is not None and str(p).strip()))
+
+
+class TagsField(forms.CharField):
+    """标签: a short list of free words, at most ``most`` of them, each at most 40 characters."""
+
+    def __init__(self, *, most: int = 10, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> Any:
+        tags = split(value)
+        if self.required and not tags:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(tags) > self.most:
+            raise ValidationError(f"最多 {self.most} 个，现有 {len(tags)} 个，请删减。")
+        long = [t for t in tags if len(t) > 40]
+        if long:
+            raise ValidationError(f"“{long[0][:20]}…”超过 40 个字，请改短。")
+        if any("\x00" in t for t in tags):
+            raise ValidationError("含有不可见的控制字符，请重新输入。")
+        return tags
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return split(initial) != split(data)
+
+
+def _code(choices: Sequence[tuple[str, str]], text: str) -> str | None:
+    wanted = text.strip()
+    return next((code for code, label in choices if wanted in (code, label)), None)
+
+
+class CodeField(forms.ChoiceField):
+    """单选代码: one entry of a code list, given as code or as label."""
+
+    def __init__(self, *, choices: Choices, **kwargs: Any) -> None:
+        self.source = choices
+        super().__init__(choices=lambda: [("", "—"), *choices()], **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = "" if value is None else str(value).strip()
+        if not text:
+            return str(super().clean(""))
+        found = _code(self.source(), text)
+        if found is None:
+            raise ValidationError(f"“{text[:30]}”不在可选范围内，请从列表中选择。")
+        return found
+
+
+class CodesField(forms.MultipleChoiceField):
+    """多选代码: several entries of a code list, given as codes or labels, in a list or one text."""
+
+    def __init__(self, *, choices: Choices, most: int | None = None, **kwargs: Any) -> None:
+        self.source, self.most = choices, most
+        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        super().__init__(choices=choices, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        parts = split(value)
+        if self.required and not parts:
+            raise ValidationError(self.error_messages["required"], code="required")
+        known = self.source()
+        found = {p: _code(known, p) for p in parts}
+        wrong = [p for p, code in found.items() if code is None]
+        if wrong:
+            raise ValidationError(f"“{wrong[0][:30]}”不在可选范围内，请从列表中选择。")
+        if self.most and len(found) > self.most:
+            raise ValidationError(f"最多选 {self.most} 项。")
+        return list(dict.fromkeys(code for code in found.values() if code))
+
+
+class YuanField(forms.DecimalField):
+    """金额: typed in 万元 on the page (``unit`` 10 000), in yuan in files and in the API; kept in yuan."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", YuanInput())
+        super().__init__(min_value=0, max_digits=16, decimal_places=2, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, float):
+            value = str(value)
+        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
+
+
+class YuanInput(forms.NumberInput):
+    """金额输入: shows and reads 万元 in a browser; other sources give yuan."""
+
+    template_name = "web/widgets/yuan.html"
+
+    def format_value(self, value: Any) -> str | None:
+        try:
+            return None if value in (None, "") else format((Decimal(str(value)) / 10000).normalize(), "f")
+        except InvalidOperation:
+            return str(value)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = data.get(name)
+        if not isinstance(data, QueryDict) or value in (None, ""):
+            return value
+        try:
+            return format(Decimal(value.strip().replace(",", "")) * 10000, "f")
+        except InvalidOperation:
+            return value
+
+
+@dataclass(frozen=True)
+class Column:
+    """表格列: one column of a small table inside a form."""
+
+    name: str
+    label: str
+    required: bool = False
+    choices: Choices | None = None
+    width: int = 200
+
+
+class RowsField(forms.Field):
+    """明细表: a small table kept as a list of ``{column: text}``.
+
+    Takes repeated inputs from a page, a list of objects from JSON, or a cell with one line a row and ``|``
+    between columns from Excel.
+    """
+
+    def __init__(self, *, columns: Sequence[Column], most: int = 20, **kwargs: Any) -> None:
+        self.columns, self.most = tuple(columns), most
+        kwargs.setdefault("widget", RowsInput(columns=self.columns))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> list[dict[str, str]]:
+        rows = [row for row in self._rows(value) if any(row.values())]
+        if self.required and not rows:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(rows) > self.most:
+            raise ValidationError(f"最多 {self.most} 行，现有 {len(rows)} 行。")
+        return [self._clean_row(number, row) for number, row in enumerate(rows, 1)]
+
+    def _rows(self, value: Any) -> list[dict[str, str]]:
+        if isinstance(value, str):
+            lines = [line for line in value.splitlines() if line.strip()]
+            names = [c.name for c in self.columns]
+            return [dict(zip(names, (p.strip() for p in re.split(r"[|｜]", line)), strict=False)) for line in lines]
+        if not isinstance(value, list | tuple | None) or any(not isinstance(r, Mapping) for r in value or ()):
+            raise ValidationError("格式不正确：应为若干行，每行各列用“|”分隔。")
+        return [{k: str(v).strip() for k, v in row.items() if v is not None} for row in value or ()]
+
+    def _clean_row(self, number: int, row: dict[str, str]) -> dict[str, str]:
+        unknown = set(row) - {c.name for c in self.columns}
+        if unknown:
+            raise ValidationError(f"第 {number} 行有不认识的列：{'、'.join(sorted(unknown))}。")
+        clean: dict[str, str] = {}
+        for column in self.columns:
+            text = row.get(column.name, "")
+            if column.required and not text:
+                raise ValidationError(f"第 {number} 行缺少“{column.label}”。")
+            if len(text) > column.width or "\x00" in text:
+                raise ValidationError(f"第 {number} 行“{column.label}”超过 {column.width} 个字或含有控制字符。")
+            if column.choices and text:
+                found = _code(column.choices(), text)
+                if found is None:
+                    raise ValidationError(f"第 {number} 行“{column.label}”填写的“{text[:20]}”不在可选范围内。")
+                text = found
+            clean[column.name] = text
+        return clean
+
+    def as_cell(self, value: Any) -> str:
+        """The rows as one Excel cell; what ``clean`` takes back."""
+        return "\n".join("|".join(str(row.get(c.name, "")) for c in self.columns) for row in value or ())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != (data or []))
+
+
+class RowsInput(forms.Widget):
+    """明细表输入: inputs named ``field.column``, one of each a row."""
+
+    template_name = "web/widgets/rows.html"
+
+    def __init__(self, *, columns: Sequence[Column], attrs: Any = None) -> None:
+        self.columns = columns
+        super().__init__(attrs)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        rows = value if isinstance(value, list | tuple) else []
+        context["columns"] = [
+            {"name": c.name, "label": c.label, "choices": c.choices() if c.choices else None} for c in self.columns
+        ]
+        context["rows"] = [[(c, str(row.get(c["name"], ""))) for c in context["columns"]] for row in [*rows, {}]]
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if not isinstance(data, QueryDict):
+            return data.get(name)
+        columns = {c.name: data.getlist(f"{name}.{c.name}") for c in self.columns}
+        count = max((len(v) for v in columns.values()), default=0)
+        return [{k: v[i] for k, v in columns.items() if i < len(v)} for i in range(count)]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and not any(key.startswith(f"{name}.") for key in data)

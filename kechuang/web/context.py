@@ -1,0 +1,26 @@
+"""模板上下文: what every page shows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from kechuang.core.cases.queries import waiting_for
+from kechuang.core.notices.queries import unread
+from kechuang.core.parties.queries import roles_of
+from kechuang.web.region import region
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The region, demo mode, and the signed-in user's roles and counts."""
+    user = request.user
+    found: dict[str, Any] = {
+        "region": region(),
+        "demo": settings.DEMO,
+        "roles": set(),
+        "unread": 0,
+        "waiting": 0,
+    }
+    if user.is_authenticated:
+        found |= {"roles": roles_of(user), "unread": unread(user), "waiting": waiting_for(user).count()}
+    return found
