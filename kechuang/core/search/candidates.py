@@ -34,7 +34,9 @@ def candidate_text(df: Mapping[str, int], total: int, share: float) -> str:
     """
     wide = [t for t in df if len(t) > 1] or list(df)
     ordered = sorted(wide, key=lambda t: df[t])[:MOST_TERMS]
-    spent, alone, common = 0.0, [], []
+    spent = 0.0
+    alone: list[str] = []
+    common: list[str] = []
     for token in ordered:
         cost = df[token] * share
         if not alone or spent + cost <= BUDGET:

@@ -45,7 +45,7 @@ def facet_counts(groups: Groups, scope_of: Callable[[Groups], Scope | None]) -> 
 
 def _counted(groups: Groups, scope: Scope | None) -> dict[str, dict[str, int]]:
     conditions: list[str] = []
-    parameters: list[object] = []
+    parameters: list[str | list[int]] = []
     if filters := filter_text(groups):
         conditions.append("e.facets @@ %s::tsquery")
         parameters.append(filters)

@@ -11,6 +11,7 @@ from kechuang.core.search import bm25, meaning
 from kechuang.core.search.candidates import candidate_text
 from kechuang.core.search.models import Hit
 from kechuang.core.search.statistics import COUNTED_ROWS, Statistics, read
+from kechuang.core.search.token_ids import token_id
 
 WORDS = 1.0  # weight of the words; flat from 0.7 to 2.0 on Chinese needs, lower is better for English ones
 DEPTH = 100  # candidates of each leg
@@ -42,7 +43,7 @@ class Search:
         self.filters = filters
         counts = bm25.document_tokens("", text, ())
         self.statistics: Statistics = read(counts, filters)
-        df = {t: self.statistics.df.get(bm25.token_id(t), 0) for t in counts}
+        df = {t: self.statistics.df.get(token_id(t), 0) for t in counts}
         self.weights = bm25.query_weights(counts, self.statistics.df, self.statistics.total)
         self.candidates = candidate_text(df, self.statistics.total, self.statistics.share) if legs != "meaning" else ""
         self.vector = vector or (meaning.query_vector(text) if legs != "words" else "")

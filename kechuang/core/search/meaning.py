@@ -1,7 +1,7 @@
 """语义 meaning: vectors of documents and queries, centred, as text that pgvector reads.
 
 A document's vector is the mean of two unit vectors (whole text; title alone), so that one inner product with the
-query is the mean of both cosines. Means are subtracted first, since the raw cosines of the model all lie close together.
+query is the mean of both cosines. Means are subtracted first, since the model's raw cosines all lie close together.
 """
 
 import hashlib

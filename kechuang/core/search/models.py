@@ -37,7 +37,7 @@ class Doc:
 
 @dataclass(frozen=True)
 class Query:
-    """查询: what somebody looks for. Empty text browses by filters; ``sort`` is relevance, newest, maturity or price."""
+    """查询: what is looked for. Empty text browses by filters; ``sort``: relevance, newest, maturity or price."""
 
     text: str = ""
     kinds: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class Suggestion:
 
 
 class Entry(models.Model):
-    """检索条目: one findable thing, its filters and its sort keys. The text lies out of line, so that rows are narrow."""
+    """检索条目: one findable thing, its filters and sort keys. The text lies out of line, so that rows are narrow."""
 
     kind = models.CharField("类别", max_length=40)
     ref = models.BigIntegerField("编号")
@@ -161,7 +161,7 @@ class TokenCount(models.Model):
 
 
 class Change(models.Model):
-    """统计变更: what a save adds to and takes from the counts; summed up later, so that two saves never wait for each other."""
+    """统计变更: what a save adds to the counts; summed up later, so that two saves never wait for each other."""
 
     added = ArrayField(models.IntegerField(), verbose_name="新增词")
     removed = ArrayField(models.IntegerField(), verbose_name="移除词")

@@ -71,7 +71,7 @@ def similar(kind: str, ref: int, kinds: Sequence[str] = (), limit: int = 8) -> l
 
 
 def near_duplicates(title: str, text: str, kind: str, limit: int = 3) -> list[Hit]:
-    """Things of a kind whose title or text is nearly the same, with ``similarity`` from 0.6 to 1; embedding not needed."""
+    """Things of a kind with nearly the same title or text, with ``similarity`` from 0.6 to 1; no embedding needed."""
     search = Search(f"{title}\n{text[:600]}", filter_text({"kind": (kind,)}), legs="words")
     rows = search.rows(20)
     with connection.cursor() as cursor:
@@ -97,7 +97,7 @@ def suggest(prefix: str, limit: int = 8) -> list[Suggestion]:
 
 
 def nearest_sentence(query_text: str, text: str) -> tuple[str, float]:
-    """The sentence of a text that is nearest in meaning to a query, and its centred cosine; ``("", 0.0)`` for no text."""
+    """The sentence of a text nearest in meaning to a query, and its centred cosine; ``("", 0.0)`` for no text."""
     parts = sentences(text)[:40]
     scores = meaning.sentence_scores(query_text, parts)
     return max(zip(parts, scores, strict=True), key=lambda pair: pair[1], default=("", 0.0))

@@ -24,9 +24,10 @@ SELECT id, sum(n) FROM delta GROUP BY id HAVING sum(n) <> 0 ORDER BY id
 ON CONFLICT (id) DO UPDATE SET df = t.df + excluded.df
 """
 _READ = "SELECT id, df FROM search_tokencount WHERE id = ANY(%s)"
-_READ_FILTERED = (
-    _READ + " UNION ALL SELECT -2, count(*) FROM (SELECT FROM search_entry WHERE facets @@ %s::tsquery LIMIT %s) AS f"
-)
+_READ_FILTERED = """
+SELECT id, df FROM search_tokencount WHERE id = ANY(%s)
+UNION ALL SELECT -2, count(*) FROM (SELECT FROM search_entry WHERE facets @@ %s::tsquery LIMIT %s) AS f
+"""
 
 
 @dataclass(frozen=True)
