@@ -44,7 +44,7 @@ def clean_name(name: str) -> str:
 
 @transaction.atomic
 def store(*, name: str, chunks: Iterable[bytes], party: Party | None, by: Any, now: datetime) -> Document:
-    """Store a file for a party. Raises Refusal for an empty, too large, unknown or broken file; then nothing is kept."""
+    """Store a file for a party. An empty, too large, unknown or broken file is refused and not kept."""
     if party is not None and not acts_for.check(by, party):
         raise NotAllowed("您不是该单位的经办人，不能代其上传材料。")
     name = clean_name(name)
@@ -57,7 +57,7 @@ def store(*, name: str, chunks: Iterable[bytes], party: Party | None, by: Any, n
         sha = digest
         target = path_of(sha)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.replace(temporary, target)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
     document = Document.objects.create(

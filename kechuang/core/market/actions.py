@@ -27,7 +27,7 @@ def months_later(day: date, months: int) -> date:
 def create_listing(
     *, service: str, party: Party, content: dict[str, Any], by: Any, now: datetime, fictional: bool = False
 ) -> Any:
-    """Save a new, unpublished listing for a party. ``content`` is cleaned by the kind's form; ``by`` None is the demo."""
+    """Save a new, unpublished listing for a party. ``content`` is cleaned by the form; ``by`` None is the demo."""
     if by is not None and not acts_for.check(by, party):
         raise NotAllowed("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。")
     kind = listing_kind(service)
@@ -177,7 +177,9 @@ def take_proposal(*, need: Need, by: Any, now: datetime) -> Need:
     if not form.is_valid():
         raise Refusal("建议措辞中有不完整的内容，请自行修改。", fields={k: " ".join(v) for k, v in form.errors.items()})
     author, need.proposed = need.proposed["by"], None
-    return _rewrite(need, form.cleaned_data, queries.content(need), by=by, now=now, note=f"采用 {author} 的建议措辞")
+    note = f"采用 {author} 的建议措辞"
+    taken: Need = _rewrite(need, form.cleaned_data, queries.content(need), by=by, now=now, note=note)
+    return taken
 
 
 @transaction.atomic

@@ -78,11 +78,13 @@ def _problem(text: str) -> list[Question]:
                 "problem",
                 "text",
                 "请写清楚现象：在哪道工序、什么条件下、出现什么问题、多久一次、造成什么损失？",
-                True,
+                blocking=True,
             )
         ]
     if any(w in text for w in _VAGUE) and not _NUMBER.search(text):
-        return [Question("problem", "text", "这更像目标而不是问题。现在卡在哪一步？请举一个最近发生的例子。", True)]
+        return [
+            Question("problem", "text", "这更像目标而不是问题。现在卡在哪一步？请举一个最近发生的例子。", blocking=True)
+        ]
     if not any(w in text for w in _CAUSE):
         return [Question("symptom", "text", "这是表面现象还是根本原因？您判断的原因是什么，依据是什么？")]
     return []
@@ -91,7 +93,11 @@ def _problem(text: str) -> list[Question]:
 def _targets(content: Mapping[str, Any]) -> list[Question]:
     targets = content.get("targets") or []
     if not targets:
-        return [Question("measurable", "targets", "达到什么数值算解决？请至少填一项指标的现值、目标值和单位。", True)]
+        return [
+            Question(
+                "measurable", "targets", "达到什么数值算解决？请至少填一项指标的现值、目标值和单位。", blocking=True
+            )
+        ]
     found = []
     for row in targets:
         if not _NUMBER.search(str(row.get("wanted", ""))):
@@ -121,5 +127,5 @@ def _deadline(content: Mapping[str, Any], today: date) -> list[Question]:
         return [Question("deadline", "deadline_on", "什么时候必须用上？")]
     day = value if isinstance(value, date) else date.fromisoformat(str(value))
     if day <= today:
-        return [Question("deadline", "deadline_on", "期望完成日期已经过去，请改为今后的日期。", True)]
+        return [Question("deadline", "deadline_on", "期望完成日期已经过去，请改为今后的日期。", blocking=True)]
     return []
