@@ -1,0 +1,134 @@
+"""启动 up: prepares the city, serves it and does its background work, until Ctrl-C."""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from kechuang.kit.postgres import Server, ServerUnavailable, check_server
+from kechuang.kit.supervise import Program, Supervisor, end_with
+
+LOOK_AT_DATABASE = 2.0  # seconds between two looks
+
+
+class Command(BaseCommand):
+    """启动: one command for a demo or a small city; larger ones run the parts by systemd (deploy/)."""
+
+    help = "准备数据库并启动网站与后台任务 · prepare the database, serve the site, run the background work"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=1, help="网站进程数 · processes of the web server")
+        parser.add_argument("--with-parent", action="store_true", help="父进程结束时一并结束 · end with the parent")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["with_parent"]:
+            end_with(os.getppid(), signal.SIGTERM)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, also while things are prepared
+        host, port = options["host"], options["port"]
+        refuse_taken_port(host, port)
+        server = None if settings.DATABASE_URL else Server(settings.VAR_DIR / "pg")
+        try:
+            with server or contextlib.nullcontext():
+                self.prepare()
+                self.serve(server, host, port, options["workers"])
+        except ServerUnavailable as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self.stdout.write("已中断 · interrupted")
+
+    def prepare(self) -> None:
+        """准备: every step can be repeated and is quick when there is nothing to do."""
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("检查数据库 · database", check_database),
+            ("数据表 · tables", lambda: call_command("migrate", verbosity=0)),
+            (f"城市数据包 {settings.REGION} · packs", lambda: call_command("loadpack", settings.REGION)),
+        ]
+        if settings.DEMO:
+            steps.append(("演示数据 · demo data", lambda: call_command("demo")))
+        for number, (label, step) in enumerate(steps, start=1):
+            self.stdout.write(f"[{number}/{len(steps)}] {label} …")
+            began = time.monotonic()
+            step()
+            self.stdout.write(f"[{number}/{len(steps)}] {label}：{time.monotonic() - began:.1f} s")
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # no threads when the programs are started
+
+    def serve(self, server: Server | None, host: str, port: int, workers: int) -> None:
+        """运行: the web server and the worker, and the embedded database should it be killed."""
+        self.stdout.write("启动网站 · starting the site …")
+        supervisor = Supervisor(programs(host, port, workers), say=self.stderr.write)
+        announced, looked = False, time.monotonic()
+
+        def tick() -> None:
+            nonlocal announced, looked
+            if not announced and answers(host, port):
+                announced = True
+                self.stdout.write(
+                    self.style.SUCCESS(f"科创通已就绪 · ready at http://{host}:{port}/  (Ctrl-C 结束 · to end)")
+                )
+            if server and time.monotonic() - looked > LOOK_AT_DATABASE:
+                if not server.answers():
+                    self.stderr.write("数据库没有应答，重新启动 · the database does not answer: starting it again")
+                    server.start()
+                looked = time.monotonic()
+
+        supervisor.run(tick=tick)
+        self.stdout.write("已停止 · stopped")
+
+
+def programs(host: str, port: int, workers: int) -> list[Program]:
+    """网站与后台任务的命令行: command lines of the web server and of the worker."""
+    web = [
+        *("-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", "8", "--respawn-failed-workers", "--no-log"),
+        "kechuang.web.wsgi:application",
+    ]
+    work = ["manage.py", "procrastinate", "worker"]
+    return [
+        Program("网站 web", [sys.executable, *web], cwd=settings.BASE_DIR),
+        Program("后台任务 worker", [sys.executable, *work], cwd=settings.BASE_DIR),
+    ]
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """端口检查: a clear word before anything is started."""
+    if not 0 < port < 65536:
+        raise CommandError(f"端口号 {port} 无效，应为 1–65535 · not a port number")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"端口 {port} 不可用（{error.strerror}），请换一个：make demo PORT={port + 1}"
+                f" · port {port} cannot be used: choose another"
+            ) from error
+
+
+def check_database() -> None:
+    """检查数据库: version, encoding and extension; see ``check_server``."""
+    connection.ensure_connection()
+    check_server(connection.connection)
+
+
+def answers(host: str, port: int) -> bool:
+    """应答: whether the site says that it can serve."""
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
