@@ -64,7 +64,7 @@ reset:  ## 删除演示数据（数据库和上传材料）· remove the demo ci
 
 # Front-end files, by npm from the lock file, copied to where Django finds them.
 $(VENDOR)/.ready: package-lock.json
-	@if ! node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+	@if ! node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
 		echo "需要 Node.js 18 或以上和 npm（如 apt install nodejs npm） · Node.js 18 or later with npm is needed" >&2; exit 1; \
 	fi
 	@echo "==> 安装前端文件 · installing front-end files"
