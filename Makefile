@@ -13,6 +13,7 @@ help:  ## 列出可用目标 · print the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
 setup: .venv/.ready $(VENDOR)/.ready  ## 安装依赖（其他目标会自动执行）· install everything; the other targets do it by themselves
+	@:
 
 demo: export KECHUANG_DEMO = 1
 demo: setup  ## 启动演示城市，PORT=8123 可换端口 · serve the demo city on http://127.0.0.1:8000
@@ -68,7 +69,7 @@ $(VENDOR)/.ready: package-lock.json
 		echo "需要 Node.js 18 或以上和 npm（如 apt install nodejs npm） · Node.js 18 or later with npm is needed" >&2; exit 1; \
 	fi
 	@echo "==> 安装前端文件 · installing front-end files"
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@mkdir -p $(VENDOR)
 	@cp node_modules/@tabler/core/dist/css/tabler.min.css node_modules/@tabler/core/dist/js/tabler.min.js \
 		node_modules/htmx.org/dist/htmx.min.js node_modules/echarts/dist/echarts.min.js $(VENDOR)/
