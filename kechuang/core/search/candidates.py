@@ -13,7 +13,8 @@ MOST_TERMS, MOST_PAIRED = 64, 14
 
 def lexeme(text: str) -> str:
     """A lexeme as ``tsvector`` and ``tsquery`` literals take it, whatever it contains."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "''").replace("\0", "") + "'"
+    # PostgreSQL takes lexemes up to 2 046 bytes, and no NUL.
+    return "'" + text[:500].replace("\0", "").replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def vector_text(lexemes: Iterable[str]) -> str:

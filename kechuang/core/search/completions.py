@@ -15,7 +15,7 @@ def _initials(piece: str) -> str:
 
 def key_of(text: str) -> str:
     """The text as keys hold it: folded, without blanks."""
-    return "".join(fold(text).split())[:LONGEST_KEY]
+    return "".join(fold(text).replace("\0", "").split())[:LONGEST_KEY]
 
 
 def _pieces(title: str) -> list[str]:

@@ -28,14 +28,14 @@ def digest(title: str, text: str, keywords: tuple[str, ...]) -> bytes:
 
 def document_vectors(docs: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[str]:
     """Vectors of documents (title, text, keywords) as halfvec literals."""
-    found = _model().passage(["\n".join(p for p in (d[0], d[1], " ".join(d[2])) if p) for d in docs])
+    found = _model().passage(["\n".join(p for p in (d[0], d[1], " ".join(d[2])) if p)[:1_500] for d in docs])
     return [vector_text(v) for v in found]
 
 
 @lru_cache(maxsize=10_000)
 def query_vector(text: str) -> str:
     """The vector of a query as a halfvec literal; cached."""
-    return vector_text(_model().query(text))
+    return vector_text(_model().query(text[:600]))
 
 
 def vector_text(vector: Floats) -> str:
