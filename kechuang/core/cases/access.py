@@ -8,10 +8,10 @@ from kechuang.core.parties.models import Post
 from kechuang.kit.access import Rule, signed_in
 
 applicant = signed_in(lambda user: Q(applicant__in=parties.my_parties(user)))
-officer = parties.officer_of("district")
+officer = parties.officer_of("district") & Rule(lambda _user: ~Q(state="draft"))
 broker = parties.holder_of(Post.Role.BROKER)
 # A broker sees what concerns a need (to word it better), not other people's achievements under review.
-need_broker = signed_in(lambda user: Q(need__isnull=False)) & broker
+need_broker = signed_in(lambda _user: Q(need__isnull=False) & ~Q(state="draft")) & broker
 view_case = applicant | officer | need_broker
 handle_case = officer
 

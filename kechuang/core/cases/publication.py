@@ -61,6 +61,7 @@ def checked(listing: Any, content: dict[str, Any]) -> dict[str, Any]:
 def _submit(case: Case, *, by: Any, now: datetime) -> None:
     listing = subject(case)
     checked(listing, queries.content(listing))
+    market.hand_in(listing=listing, now=now)
     case.data = queries.content(listing)
     case.district = listing.district or listing.party.district
     case.save(update_fields=["data", "district"])

@@ -11,7 +11,7 @@ from kechuang.kit.access import NOTHING, Rule, signed_in
 
 public = Rule(lambda _user: Q(status=Status.PUBLIC))
 owner = signed_in(lambda user: Q(party__in=parties.my_parties(user)))
-officer = parties.officer_of("district")
+officer = parties.officer_of("district") & Rule(lambda _user: ~Q(status=Status.DRAFT))
 
 
 def _broker(user: Any) -> Q:

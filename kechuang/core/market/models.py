@@ -18,6 +18,7 @@ class Status(models.TextChoices):
     """可见状态: whether the public can find a listing. The work on it is the state of its case."""
 
     DRAFT = "draft", "未发布"
+    REVIEW = "review", "审核中"
     PUBLIC = "public", "已发布"
     LONG_TERM = "long_term", "长期攻关"
     CLOSED = "closed", "已下架"

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from kechuang.core.parties.models import Mandate, Party, Post
-from kechuang.kit.access import NOTHING, Rule, signed_in
+from kechuang.kit.access import EVERYTHING, NOTHING, Rule, signed_in
 
 
 def my_parties(user: Any) -> QuerySet[Mandate, int]:
@@ -28,7 +28,7 @@ def in_scope(user: Any, role: str, district_field: str) -> Q:
     scopes = list(posts(user, role).values_list("district", flat=True))
     if not scopes:
         return NOTHING
-    return Q() if "" in scopes else Q(**{f"{district_field}__in": scopes})
+    return EVERYTHING if "" in scopes else Q(**{f"{district_field}__in": scopes})
 
 
 def officer_of(district_field: str) -> Rule:
@@ -38,7 +38,7 @@ def officer_of(district_field: str) -> Rule:
 
 def holder_of(role: str) -> Rule:
     """Whoever holds a post in this role sees every row."""
-    return signed_in(lambda user: Q() if posts(user, role).exists() else NOTHING)
+    return signed_in(lambda user: EVERYTHING if posts(user, role).exists() else NOTHING)
 
 
 acts_for = signed_in(lambda user: Q(pk__in=my_parties(user)))

@@ -1,0 +1,102 @@
+"""检索评测: the quality of search on a labelled set, through the real index in a scratch database."""
+
+import json
+import time
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from kechuang.core.search import ablation, meaning
+from kechuang.core.search.actions import embed_pending, put_many
+from kechuang.core.search.evaluation import LabelledSet, percentile, read_set, scores
+from kechuang.core.search.models import Doc, Entry
+from kechuang.core.search.queries import find_text
+from kechuang.core.search.scratch import scratch_database
+from kechuang.core.search.vector_cache import load_vectors, save_vectors
+from kechuang.kit.refusal import Refusal
+
+KIND, DEPTH = "evaluate", 100
+WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Command(BaseCommand):
+    help = "检索评测：在临时数据库中用标注集测量检索质量与耗时（nDCG@10、recall@10、recall@100、MRR@10、p50/p95）"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="含 corpus.jsonl、queries.jsonl、qrels.tsv 的目录")
+        parser.add_argument("--json", action="store_true", help="输出 JSON")
+        parser.add_argument("--limit-queries", type=int, help="只用前几条查询")
+        parser.add_argument("--ablation", action="store_true", help="逐项关闭方案的各部分，看各值多少")
+        parser.add_argument("--fresh", action="store_true", help="不用上次缓存的向量")
+
+    def handle(self, *, folder: Path, limit_queries: int | None, fresh: bool, **options: Any) -> None:
+        try:
+            labelled = read_set(folder)
+            questions = labelled.questions[:limit_queries]
+            with scratch_database():
+                self._index(labelled, fresh=fresh)
+                for name, settled in ablation.steps() if options["ablation"] else [("", ablation.PRODUCT)]:
+                    with settled:
+                        figures = self._measure(LabelledSet(labelled.corpus, questions))
+                    self._print(name, figures, as_json=options["json"])
+        except Refusal as refusal:
+            raise CommandError(refusal.message) from refusal
+
+    def _index(self, labelled: LabelledSet, *, fresh: bool) -> None:
+        started = time.perf_counter()
+        docs = [
+            Doc(KIND, i, d.get("title") or "", d["text"], WHENEVER, tuple(d.get("keywords") or ()))
+            for i, d in enumerate(labelled.corpus)
+        ]
+        put_many(docs, now=WHENEVER, embed_later=False, progress=self._progress("关键词"))
+        cache = Path(settings.VAR_DIR) / "evaluate" / f"{meaning.NAME}.vectors"
+        known = 0 if fresh else load_vectors(cache, _digests())
+        self.stderr.write(f"向量缓存 {cache}：已有 {known}/{len(docs)} 篇")
+        embed_pending(progress=self._progress("向量"))
+        if known < len(docs):
+            save_vectors(cache)
+        self.stderr.write(f"入库 {len(docs)} 篇，用时 {time.perf_counter() - started:.1f} 秒")
+
+    def _measure(self, labelled: LabelledSet) -> dict[str, dict[str, float]]:
+        report = self._progress("查询")
+        rankings, times = [], []
+        meaning.forget_queries()
+        for done, question in enumerate(labelled.questions, 1):
+            started = time.perf_counter()
+            hits = find_text(question.text, (KIND,), limit=DEPTH)
+            times.append((time.perf_counter() - started) * 1000)
+            rankings.append([str(labelled.corpus[hit.ref]["id"]) for hit in hits])
+            report(done, len(labelled.questions))
+        found = scores(labelled.questions, rankings)
+        found["latency_ms"] = {"p50": round(percentile(times, 0.5), 1), "p95": round(percentile(times, 0.95), 1)}
+        return found
+
+    def _print(self, name: str, figures: dict[str, dict[str, float]], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({"name": name, **figures} if name else figures, ensure_ascii=False))
+            return
+        latency = figures["latency_ms"]
+        self.stdout.write(f"{name}  p50 {latency['p50']} ms  p95 {latency['p95']} ms".strip())
+        for group, row in figures.items():
+            if group != "latency_ms":
+                self.stdout.write(f"  {group:<10}" + "".join(f"{m} {value:.4f}  " for m, value in row.items()))
+
+    def _progress(self, label: str) -> "Any":
+        shown = [0.0]
+
+        def show(done: int, total: int) -> None:
+            if done == total or time.perf_counter() - shown[0] > 1:
+                shown[0] = time.perf_counter()
+                self.stderr.write(f"\r{label} {done}/{total}", ending="\n" if done == total else "")
+                self.stderr.flush()
+
+        return show
+
+
+def _digests() -> dict[int, bytes]:
+    rows = Entry.objects.values_list("id", "title", "text", "keywords")
+    return {i: meaning.digest(title, text, tuple(words)) for i, title, text, words in rows}

@@ -1,0 +1,65 @@
+"""临时库 scratch: a database of its own for an evaluation, gone afterwards, so that a city's data is never touched."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
+
+from kechuang.kit.refusal import Refusal
+
+PREFIX = "kechuang_evaluate_"
+# A scratch database in use has a session that holds this lock; one without was left behind by a killed run.
+_LOCK = "SELECT pg_try_advisory_lock(hashtext(%s))"
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """Points the default connection at a fresh database with the tables of search; drops it at the end.
+
+    What killed runs have left behind is dropped first. Raises Refusal if the role may not create databases.
+    """
+    usual = connection.settings_dict["NAME"]
+    name = f"{PREFIX}{os.getpid()}"
+    with psycopg.connect(**_parameters(), autocommit=True) as keeper:
+        _drop_leftovers(keeper)
+        keeper.execute(_LOCK, [name])
+        try:
+            keeper.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise Refusal(f"数据库用户无权建库，评测需要临时库：{error}") from error
+        try:
+            _switch(name)
+            executor = MigrationExecutor(connection)
+            executor.migrate([n for n in executor.loader.graph.leaf_nodes() if n[0] == "search"])
+            yield
+        finally:
+            _switch(usual)
+            _drop(keeper, name)
+
+
+def _parameters() -> dict[str, object]:
+    given = connection.get_connection_params()
+    return {key: given[key] for key in ("host", "port", "user", "password", "dbname") if given.get(key)}
+
+
+def _switch(name: str) -> None:
+    connection.close()
+    if connection.settings_dict.get("OPTIONS", {}).get("pool"):
+        connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def _drop_leftovers(keeper: "psycopg.Connection[tuple[object, ...]]") -> None:
+    names = keeper.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]).fetchall()
+    for (name,) in names:
+        if (keeper.execute(_LOCK, [name]).fetchone() or (False,))[0]:
+            _drop(keeper, str(name))
+            keeper.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
+
+
+def _drop(keeper: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    keeper.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
