@@ -69,6 +69,7 @@ class Command(BaseCommand):
 
     def serve(self, server: Server | None, host: str, port: int, workers: int) -> None:
         """运行: the web server and the worker, and the embedded database should it be killed."""
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         self.stdout.write("启动网站 · starting the site …")
         supervisor = Supervisor(programs(host, port, workers), say=self.stderr.write)
         announced, looked = False, time.monotonic()
@@ -94,7 +95,7 @@ def programs(host: str, port: int, workers: int) -> list[Program]:
     """网站与后台任务的命令行: command lines of the web server and of the worker."""
     web = [
         *("-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "8", "--respawn-failed-workers", "--no-log"),
+        *("--workers", str(workers), "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "warning"),
         "kechuang.web.wsgi:application",
     ]
     work = ["manage.py", "procrastinate", "worker"]
