@@ -15,7 +15,8 @@ class Rule:
     """规则: a function from a user to a ``Q``, so that lists and buttons cannot disagree.
 
     A rule must not join to-many relations (use ``field__in=subquery``): then no row comes twice
-    and ``filter`` needs no ``distinct``. The user may be anonymous.
+    and ``filter`` needs no ``distinct``. To give every row return EVERYTHING, never an empty ``Q``, which
+    Django drops from an "or". The user may be anonymous.
     """
 
     def __init__(self, q: Callable[[Any], Q]) -> None:
