@@ -30,8 +30,9 @@ def open_case(
     need: Need | None = None,
     district: str = "",
     data: dict[str, Any] | None = None,
+    state: str = "",
 ) -> Case:
-    """Open a case in its workflow's first state."""
+    """Open a case in its workflow's first state, or in ``state`` when an existing register is taken over."""
     case = Case(
         service=service,
         applicant=applicant,
@@ -42,7 +43,7 @@ def open_case(
         opened_by=by,
         data=data or {},
     )
-    _enter(case, get(service).workflow.start, now)
+    _enter(case, state or get(service).workflow.start, now)
     case.save()
     record(case, "open", by=by, now=now, after={"state": case.state})
     return case

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
 
-from kechuang.core.market.models import Listing, Need, Offer
+from kechuang.core.market.models import Listing, Need, Offer, Status
+from kechuang.core.search.kinds import Kind, register_kind
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,15 @@ def register_listing(kind: ListingKind) -> ListingKind:
     if kind.service in _kinds and _kinds[kind.service] is not kind:
         raise ValueError(f"listing kind taken twice: {kind.service}")
     _kinds[kind.service] = kind
+    register_kind(Kind(kind.service, kind.label, kind.label_en, partial(public_by_number, kind)))
     return kind
+
+
+def public_by_number(kind: ListingKind, refs: Sequence[int]) -> dict[int, Listing]:
+    """Public listings of a kind by number, for the cards of search results."""
+    related = ("party", kind.accessor) if kind.accessor else ("party",)
+    rows = kind.model._default_manager.filter(pk__in=refs, status=Status.PUBLIC).select_related(*related)
+    return {row.pk: row for row in rows}
 
 
 def listing_kind(service: str) -> ListingKind:

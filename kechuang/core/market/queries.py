@@ -43,11 +43,6 @@ def listings(service: str) -> QuerySet[Any]:
     return rows.select_related(kind.accessor) if kind.accessor else rows
 
 
-def load(service: str, refs: list[int] | tuple[int, ...]) -> dict[int, Listing]:
-    """Public listings by number, for the cards of search results."""
-    return {row.pk: row for row in listings(service).filter(pk__in=refs, status=Status.PUBLIC)}
-
-
 def revisions(listing: Listing) -> QuerySet[Revision]:
     """All versions, oldest first."""
     key = "need" if isinstance(listing, Need) else "offer"

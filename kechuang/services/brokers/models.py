@@ -3,14 +3,12 @@
 from django.db import models
 
 from kechuang.core.market.models import Offer, codes
-from kechuang.core.parties.models import User
 
 
 class Broker(models.Model):
-    """技术经纪人: level, specialties and the districts served; ``user`` when the broker has a login."""
+    """技术经纪人: level, the districts served and languages."""
 
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="broker")
-    user = models.OneToOneField(User, models.SET_NULL, related_name="broker_entry", null=True, blank=True)
     level = models.CharField("等级", max_length=40, blank=True)
     districts = codes("服务区市")
     languages = codes("语言")

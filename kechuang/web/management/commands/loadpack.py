@@ -1,0 +1,29 @@
+"""manage.py loadpack REGION: loads the code lists of the nation and of a region."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kechuang.core.vocab.actions import load_terms
+from kechuang.kit.refusal import Refusal
+
+
+class Command(BaseCommand):
+    """载入地区包; running it again brings the lists up to date."""
+
+    help = "载入国家和地区的代码表 · load the code lists of a region pack"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("region")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for pack in ("national", options["region"]):
+            path = settings.PACKS_DIR / pack / "terms.toml"
+            if not path.exists():
+                raise CommandError(f"没有地区包 {pack}：缺少 {path.name} · no such pack")
+            try:
+                count = load_terms(path=path)
+            except Refusal as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(f"  {pack}：{count} 项")
