@@ -43,7 +43,9 @@ def read_set(folder: Path) -> LabelledSet:
         relevant.setdefault(cells[0], {})[cells[1]] = int(cells[2])
     corpus = _objects(folder / "corpus.jsonl", ("id", "text"))
     queries = _objects(folder / "queries.jsonl", ("id", "text"))
-    questions = [Question(str(q["id"]), q["text"], q.get("set", "all"), relevant.get(str(q["id"]), {})) for q in queries]
+    questions = [
+        Question(str(q["id"]), q["text"], q.get("set", "all"), relevant.get(str(q["id"]), {})) for q in queries
+    ]
     return LabelledSet(corpus, [q for q in questions if any(q.relevant.values())])
 
 
@@ -84,7 +86,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**g - 1) / math.log2(rank + 1) for rank, g in enumerate(grades, 1))
+    return sum((2.0**g - 1.0) / math.log2(rank + 1) for rank, g in enumerate(grades, 1))
 
 
 def _lines(path: Path) -> list[str]:

@@ -38,6 +38,11 @@ def query_vector(text: str) -> str:
     return vector_text(_model().query(text[:600]))
 
 
+def forget_queries() -> None:
+    """Empty the cache of query vectors, so that a measurement includes the embedding."""
+    query_vector.cache_clear()
+
+
 def vector_text(vector: Floats) -> str:
     """A vector as pgvector reads it."""
     return "[" + ",".join(f"{x:.5g}" for x in vector.tolist()) + "]"

@@ -8,7 +8,7 @@ from django.db import connection
 from kechuang.core.search import counts, meaning
 from kechuang.core.search.candidates import filter_text
 from kechuang.core.search.completions import key_of
-from kechuang.core.search.hybrid import DEPTH, Search
+from kechuang.core.search.hybrid import DEPTH, PRODUCT, WORDS_ONLY, Recipe, Search
 from kechuang.core.search.models import Hit, Query, Result, Suggestion
 from kechuang.kit.text import sentences, tokens
 
@@ -46,12 +46,16 @@ def find(query: Query) -> Result:
 
 
 def find_text(
-    text: str, kinds: Sequence[str] = (), facets: Mapping[str, Sequence[str]] | None = None, limit: int = 20
+    text: str,
+    kinds: Sequence[str] = (),
+    facets: Mapping[str, Sequence[str]] | None = None,
+    limit: int = 20,
+    recipe: Recipe = PRODUCT,
 ) -> list[Hit]:
     """The best hits for a text, without counts: what matching calls with a need."""
     if not text.strip():
         return []
-    search = Search(text, filter_text({"kind": tuple(kinds), **(facets or {})}))
+    search = Search(text, filter_text({"kind": tuple(kinds), **(facets or {})}), recipe=recipe)
     return [hit for _, hit in search.rows(limit)]
 
 
@@ -64,15 +68,14 @@ def similar(kind: str, ref: int, kinds: Sequence[str] = (), limit: int = 8) -> l
         return []
     entry, title, _, text, vector = row
     # The beginning of a text is enough for its words, and keeps the query short.
-    search = Search(
-        f"{title}\n{text[:300]}", filter_text({"kind": tuple(kinds)}), vector=vector, legs="both" if vector else "words"
-    )
+    recipe = PRODUCT if vector else WORDS_ONLY
+    search = Search(f"{title}\n{text[:300]}", filter_text({"kind": tuple(kinds)}), vector=vector, recipe=recipe)
     return [hit for i, hit in search.rows(limit + 1) if i != entry][:limit]
 
 
 def near_duplicates(title: str, text: str, kind: str, limit: int = 3) -> list[Hit]:
     """Things of a kind with nearly the same title or text, with ``similarity`` from 0.6 to 1; no embedding needed."""
-    search = Search(f"{title}\n{text[:600]}", filter_text({"kind": (kind,)}), legs="words")
+    search = Search(f"{title}\n{text[:600]}", filter_text({"kind": (kind,)}), recipe=WORDS_ONLY)
     rows = search.rows(20)
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, [[i for i, _ in rows]])

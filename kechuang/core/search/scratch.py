@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from kechuang.kit.refusal import Refusal
 
@@ -24,11 +26,13 @@ def scratch_database() -> Iterator[None]:
     """
     usual = connection.settings_dict["NAME"]
     name = f"{PREFIX}{os.getpid()}"
-    with psycopg.connect(**_parameters(), autocommit=True) as keeper:
+    with psycopg.connect(_parameters(), autocommit=True) as keeper:
         _drop_leftovers(keeper)
         keeper.execute(_LOCK, [name])
         try:
-            keeper.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+            keeper.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+            )
         except psycopg.errors.InsufficientPrivilege as error:
             raise Refusal(f"数据库用户无权建库，评测需要临时库：{error}") from error
         try:
@@ -41,15 +45,17 @@ def scratch_database() -> Iterator[None]:
             _drop(keeper, name)
 
 
-def _parameters() -> dict[str, object]:
+def _parameters() -> str:
     given = connection.get_connection_params()
-    return {key: given[key] for key in ("host", "port", "user", "password", "dbname") if given.get(key)}
+    wanted = ("host", "port", "user", "password", "dbname", "sslmode")
+    return make_conninfo("", **{key: given[key] for key in wanted if given.get(key)})
 
 
 def _switch(name: str) -> None:
     connection.close()
-    if connection.settings_dict.get("OPTIONS", {}).get("pool"):
-        connection.close_pool()
+    wrapper = connections[connection.alias]  # `connection` is a proxy
+    if isinstance(wrapper, DatabaseWrapper) and wrapper.settings_dict.get("OPTIONS", {}).get("pool"):
+        wrapper.close_pool()
     connection.settings_dict["NAME"] = name
 
 

@@ -3,6 +3,7 @@
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from kechuang.core.search import ablation, meaning
+from kechuang.core.search import meaning
 from kechuang.core.search.actions import embed_pending, put_many
-from kechuang.core.search.evaluation import LabelledSet, percentile, read_set, scores
+from kechuang.core.search.evaluation import LabelledSet, Question, percentile, read_set, scores
+from kechuang.core.search.hybrid import PRODUCT, WORDS_ONLY, Recipe
 from kechuang.core.search.models import Doc, Entry
 from kechuang.core.search.queries import find_text
 from kechuang.core.search.scratch import scratch_database
@@ -21,6 +23,7 @@ from kechuang.kit.refusal import Refusal
 
 KIND, DEPTH = "evaluate", 100
 WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)
+ABLATION = {"只用词": WORDS_ONLY, "只用语义": Recipe(words=0.0), "融合": PRODUCT}
 
 
 class Command(BaseCommand):
@@ -39,9 +42,8 @@ class Command(BaseCommand):
             questions = labelled.questions[:limit_queries]
             with scratch_database():
                 self._index(labelled, fresh=fresh)
-                for name, settled in ablation.steps() if options["ablation"] else [("", ablation.PRODUCT)]:
-                    with settled:
-                        figures = self._measure(LabelledSet(labelled.corpus, questions))
+                for name, recipe in ABLATION.items() if options["ablation"] else (("", PRODUCT),):
+                    figures = self._measure(labelled.corpus, questions, recipe)
                     self._print(name, figures, as_json=options["json"])
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
@@ -61,17 +63,19 @@ class Command(BaseCommand):
             save_vectors(cache)
         self.stderr.write(f"入库 {len(docs)} 篇，用时 {time.perf_counter() - started:.1f} 秒")
 
-    def _measure(self, labelled: LabelledSet) -> dict[str, dict[str, float]]:
+    def _measure(
+        self, corpus: Sequence[Mapping[str, Any]], questions: Sequence[Question], recipe: Recipe
+    ) -> dict[str, dict[str, float]]:
         report = self._progress("查询")
         rankings, times = [], []
         meaning.forget_queries()
-        for done, question in enumerate(labelled.questions, 1):
+        for done, question in enumerate(questions, 1):
             started = time.perf_counter()
-            hits = find_text(question.text, (KIND,), limit=DEPTH)
+            hits = find_text(question.text, (KIND,), limit=DEPTH, recipe=recipe)
             times.append((time.perf_counter() - started) * 1000)
-            rankings.append([str(labelled.corpus[hit.ref]["id"]) for hit in hits])
-            report(done, len(labelled.questions))
-        found = scores(labelled.questions, rankings)
+            rankings.append([str(corpus[hit.ref]["id"]) for hit in hits])
+            report(done, len(questions))
+        found = scores(questions, rankings)
         found["latency_ms"] = {"p50": round(percentile(times, 0.5), 1), "p95": round(percentile(times, 0.95), 1)}
         return found
 
@@ -85,7 +89,7 @@ class Command(BaseCommand):
             if group != "latency_ms":
                 self.stdout.write(f"  {group:<10}" + "".join(f"{m} {value:.4f}  " for m, value in row.items()))
 
-    def _progress(self, label: str) -> "Any":
+    def _progress(self, label: str) -> Callable[[int, int], None]:
         shown = [0.0]
 
         def show(done: int, total: int) -> None:
