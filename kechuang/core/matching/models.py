@@ -46,3 +46,18 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return "合适" if self.fits else "不合适"
+
+
+class Refreshed(models.Model):
+    """匹配更新时间: when a listing's matches were last computed; older than its index entry is stale."""
+
+    kind = models.CharField("种类", max_length=40)
+    ref = models.BigIntegerField("编号")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "匹配更新"
+        constraints = (models.UniqueConstraint(fields=("kind", "ref"), name="matching_refreshed_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref}"

@@ -1,0 +1,191 @@
+"""匹配查询: answers to a text or a need, needs that an offer may answer, and the bundle 方案."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from kechuang.core.market.models import Need, Offer
+from kechuang.core.matching.models import Judgement, Match, Refreshed
+from kechuang.core.matching.score import Asked, Offered, Score, left_open, score, weights_after
+from kechuang.core.search.kinds import all_kinds, get_kind
+from kechuang.core.search.models import Entry, Hit
+from kechuang.core.search.queries import find_text, nearest_sentence
+from kechuang.core.vocab.queries import label
+from kechuang.kit.text import shared_terms
+
+MAIN = "achievements"
+CANDIDATES = 60  # offers that are rated for a need
+SHOWN = 20
+SENTENCES = 6  # the first so many show their nearest sentence at once; the others when opened
+BESIDE = 3  # of every other kind in a bundle
+# The order of a bundle's parts; kinds that nobody has registered yet are simply not there.
+PARTS = ("platforms", "instruments", "pilots", "policies", "finance", "brokers", "needs")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """一项答复: an offer with its score; ``sentence`` is the one nearest in meaning; ``fits`` a person's verdict."""
+
+    offer: Any
+    score: Score
+    terms: tuple[str, ...] = ()
+    sentence: str = ""
+    fits: bool | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """方案的一部分: the best things of one other kind, each with the terms it shares with the need."""
+
+    kind: str
+    label: str
+    rows: tuple[tuple[Any, tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """方案: everything that answers a need, and what the need leaves open."""
+
+    text: str
+    answers: tuple[Answer, ...]
+    refused: tuple[Answer, ...] = ()
+    parts: tuple[Part, ...] = ()
+    open_points: tuple[str, ...] = field(default=())
+
+
+def asked(need: Need) -> Asked:
+    """What matching knows of a need."""
+    return Asked(
+        text=text_of(need),
+        industry=need.industry,
+        field=need.field,
+        district=need.district,
+        cooperation=need.cooperation,
+        urgency=need.urgency,
+        budget_min=need.budget_min,
+        budget_max=need.budget_max,
+    )
+
+
+def text_of(need: Need) -> str:
+    """The words by which a need is matched: title, problem, keywords and the names of its targets."""
+    targets = "、".join(str(row.get("name", "")) for row in need.targets)
+    return "\n".join(part for part in (need.title, need.text, "、".join(need.keywords), targets) if part)
+
+
+def offered(offer: Offer) -> Offered:
+    """What matching knows of an offer."""
+    return Offered(
+        text="\n".join((offer.title, offer.summary, offer.text, "、".join(offer.keywords))),
+        industry=offer.industry,
+        field=offer.field,
+        district=offer.district,
+        cooperation=offer.cooperation,
+        maturity=offer.maturity,
+        price_mode=offer.price_mode,
+        price=offer.price,
+        published_on=offer.published_at.date() if offer.published_at else None,
+    )
+
+
+def answers(question: Asked, today: date, *, judgements: Sequence[Judgement] = (), kind: str = MAIN) -> list[Answer]:
+    """The offers of a kind that answer a question, the best first; those judged fit lead, the unfit end the list."""
+    hits = find_text(question.text, kinds=(kind,), limit=CANDIDATES)
+    offers = get_kind(kind).load([h.ref for h in hits])
+    said = {j.offer_id: j for j in sorted(judgements, key=lambda j: j.at)}
+    weights = weights_after([j.reason for j in judgements if not j.fits])
+    found = [_rated(question, offers[h.ref], h, today, weights, said.get(h.ref)) for h in hits if h.ref in offers]
+    return sorted(found, key=lambda a: ({True: 0, None: 1, False: 2}[a.fits], -a.score.score))
+
+
+def _rated(
+    question: Asked, offer: Offer, hit: Hit, today: date, weights: dict[str, float], verdict: Judgement | None
+) -> Answer:
+    result = score(
+        question, offered(offer), meaning=hit.meaning, words=hit.words, today=today, label=label, weights=weights
+    )
+    terms = next((r.terms for r in result.reasons if r.feature == "words"), ())
+    return Answer(
+        offer, result, terms, fits=verdict.fits if verdict else None, reason=verdict.reason if verdict else ""
+    )
+
+
+def with_sentences(question: str, found: Sequence[Answer], first: int = SENTENCES) -> list[Answer]:
+    """The answers, the first ones with the sentence that is nearest in meaning to the question."""
+    return [
+        replace(a, sentence=nearest_sentence(question, a.offer.text)[0]) if i < first else a
+        for i, a in enumerate(found)
+    ]
+
+
+def bundle(question: Asked, today: date, *, need: Need | None = None, shown: int = SHOWN) -> Bundle:
+    """The whole answer to a need, or to a text that somebody typed: 方案."""
+    judgements = list(Judgement.objects.filter(need=need)) if need is not None else []
+    found = answers(question, today, judgements=judgements)
+    good = [a for a in found if a.fits is not False][:shown]
+    return Bundle(
+        text=question.text,
+        answers=tuple(with_sentences(question.text, good)),
+        refused=tuple(a for a in found if a.fits is False),
+        parts=tuple(part for code in _parts() if (part := _part(code, question, need))),
+        open_points=tuple(left_open(question)),
+    )
+
+
+def _parts() -> list[str]:
+    known = [k.code for k in all_kinds() if k.code != MAIN]
+    return sorted(known, key=lambda c: PARTS.index(c) if c in PARTS else len(PARTS))
+
+
+def _part(code: str, question: Asked, need: Need | None) -> Part | None:
+    facets = {"industry": question.industry} if question.industry and code != "needs" else {}
+    hits = find_text(question.text, kinds=(code,), facets=facets, limit=BESIDE + 1)
+    if len(hits) < BESIDE and facets:
+        more = find_text(question.text, kinds=(code,), limit=BESIDE + 1)
+        hits = [*hits, *(h for h in more if h.ref not in {x.ref for x in hits})]
+    loaded = get_kind(code).load([h.ref for h in hits])
+    own = need.pk if need is not None and code == "needs" else None
+    rows = [(loaded[h.ref], *_why(question, loaded[h.ref])) for h in hits if h.ref in loaded and h.ref != own][:BESIDE]
+    return Part(code, get_kind(code).label, tuple(rows)) if rows else None
+
+
+def _why(question: Asked, thing: Any) -> tuple[tuple[str, ...], str]:
+    """Shared terms and a reason in words for a thing of another kind."""
+    terms = tuple(shared_terms(question.text, f"{thing.title}\n{thing.text}", limit=5))
+    shared = [label("industry", c) for c in getattr(thing, "industry", ()) if c in question.industry]
+    near = question.district and getattr(thing, "district", "") == question.district
+    said = [
+        f"都提到：{'、'.join(terms)}" if terms else "",
+        f"服务{'、'.join(shared)}" if shared else "",
+        f"同在{label('district', question.district)}" if near else "",
+    ]
+    return terms, "；".join(s for s in said if s) or "意思相近"
+
+
+def needs_for(offer: Offer, today: date, limit: int = 10) -> list[tuple[Need, Score]]:
+    """Reverse: published needs that an offer may answer, the best first."""
+    mine = offered(offer)
+    hits = find_text(mine.text[:1500], kinds=("needs",), limit=limit * 3)
+    needs = get_kind("needs").load([h.ref for h in hits])
+    rated = [
+        (needs[h.ref], score(asked(needs[h.ref]), mine, meaning=h.meaning, words=h.words, today=today, label=label))
+        for h in hits
+        if h.ref in needs
+    ]
+    return sorted(rated, key=lambda pair: -pair[1].score)[:limit]
+
+
+def stale(limit: int) -> list[tuple[str, int]]:
+    """Needs and achievements whose index entry, embedded by now, is newer than their matches: ``(kind, ref)``."""
+    done = Refreshed.objects.filter(kind=OuterRef("kind"), ref=OuterRef("ref"), at__gte=OuterRef("indexed_at"))
+    rows = Entry.objects.filter(~Exists(done), kind__in=("needs", MAIN), meaning__isnull=False)
+    return list(rows.order_by("indexed_at").values_list("kind", "ref")[:limit])
+
+
+def stored_matches(need: Need) -> list[Match]:
+    """The matches as last computed in the background, the best first."""
+    return list(Match.objects.filter(need=need).select_related("offer__party"))
