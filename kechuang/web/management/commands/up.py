@@ -10,12 +10,14 @@ import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from kechuang.kit.postgres import Server, ServerUnavailable, check_server
 from kechuang.kit.supervise import Program, Supervisor, end_with
@@ -35,8 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--with-parent", action="store_true", help="父进程结束时一并结束 · end with the parent")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if options["with_parent"]:
-            end_with(os.getppid(), signal.SIGTERM)
+        parent = os.getppid() if options["with_parent"] else None
+        if parent:
+            end_with(parent, signal.SIGTERM)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, also while things are prepared
         host, port = options["host"], options["port"]
         refuse_taken_port(host, port)
@@ -44,7 +47,7 @@ class Command(BaseCommand):
         try:
             with server or contextlib.nullcontext():
                 self.prepare()
-                self.serve(server, host, port, options["workers"])
+                self.serve(server, parent, programs(host, port, options["workers"]), f"http://{host}:{port}/")
         except ServerUnavailable as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
@@ -54,7 +57,7 @@ class Command(BaseCommand):
         """准备: every step can be repeated and is quick when there is nothing to do."""
         steps: list[tuple[str, Callable[[], object]]] = [
             ("检查数据库 · database", check_database),
-            ("数据表 · tables", lambda: call_command("migrate", verbosity=0)),
+            ("数据表 · tables", migrate),
             (f"城市数据包 {settings.REGION} · packs", lambda: call_command("loadpack", settings.REGION)),
         ]
         if settings.DEMO:
@@ -67,25 +70,25 @@ class Command(BaseCommand):
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # no threads when the programs are started
 
-    def serve(self, server: Server | None, host: str, port: int, workers: int) -> None:
+    def serve(self, server: Server | None, parent: int | None, programs: list[Program], url: str) -> None:
         """运行: the web server and the worker, and the embedded database should it be killed."""
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         self.stdout.write("启动网站 · starting the site …")
-        supervisor = Supervisor(programs(host, port, workers), say=self.stderr.write)
+        supervisor = Supervisor(programs, say=self.stderr.write)
         announced, looked = False, time.monotonic()
 
         def tick() -> None:
             nonlocal announced, looked
-            if not announced and answers(host, port):
+            if not announced and answers(f"{url}healthz"):
                 announced = True
-                self.stdout.write(
-                    self.style.SUCCESS(f"科创通已就绪 · ready at http://{host}:{port}/  (Ctrl-C 结束 · to end)")
-                )
+                self.stdout.write(self.style.SUCCESS(f"科创通已就绪 · ready at {url}  (Ctrl-C 结束 · to end)"))
             if server and time.monotonic() - looked > LOOK_AT_DATABASE:
                 if not server.answers():
-                    self.stderr.write("数据库没有应答，重新启动 · the database does not answer: starting it again")
+                    self.stderr.write("数据库没有应答，重新启动 · starting the database again, it does not answer")
                     server.start()
                 looked = time.monotonic()
+            if parent and is_interrupted(parent):
+                supervisor.asked_to_stop = True
 
         supervisor.run(tick=tick)
         self.stdout.write("已停止 · stopped")
@@ -95,7 +98,7 @@ def programs(host: str, port: int, workers: int) -> list[Program]:
     """网站与后台任务的命令行: command lines of the web server and of the worker."""
     web = [
         *("-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "warning"),
+        *("--workers", str(workers), "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "error"),
         "kechuang.web.wsgi:application",
     ]
     work = ["manage.py", "procrastinate", "worker"]
@@ -120,16 +123,33 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
+def migrate() -> None:
+    """建表: only when a migration is missing, as Django's command takes seconds even when none is."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0)
+
+
 def check_database() -> None:
     """检查数据库: version, encoding and extension; see ``check_server``."""
     connection.ensure_connection()
     check_server(connection.connection)
 
 
-def answers(host: str, port: int) -> bool:
+def answers(url: str) -> bool:
     """应答: whether the site says that it can serve."""
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2) as reply:
+        with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def is_interrupted(parent: int) -> bool:
+    """中断: whether SIGINT has come to ``make`` alone: it blocks the signal then, and waits for us untold."""
+    try:
+        status = Path(f"/proc/{parent}/status").read_text("utf-8")
+    except OSError:
+        return False
+    blocked = int(status.split("SigBlk:")[1].split()[0], 16)
+    return bool(blocked & 1 << (signal.SIGINT - 1))
