@@ -34,7 +34,7 @@ bench: setup .venv/.bench  ## 运行基准测试，结果见 bench/results · ru
 	@for one in bench/[a-z]*.py; do echo "==> $$one"; $(PY) "$$one" || exit 1; done
 
 clean:  ## 删除安装的依赖和缓存，保留数据 · remove what was installed; the data stay
-	rm -rf .venv .uv node_modules $(VENDOR) var/pg-test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .uv node_modules $(VENDOR) var/test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find kechuang tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 reset:  ## 删除演示数据（数据库和上传材料）· remove the demo city's data
