@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from kechuang.core.cases.queries import waiting_for
 from kechuang.core.notices.queries import unread
 from kechuang.core.parties.queries import roles_of
+from kechuang.web.navigation import footer, links
 from kechuang.web.region import region
 
 
@@ -17,6 +18,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {
         "region": region(),
         "demo": settings.DEMO,
+        "navigation": links(request),
+        "footer": footer(),
         "roles": set(),
         "unread": 0,
         "waiting": 0,

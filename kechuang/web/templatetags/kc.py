@@ -5,13 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from kechuang.core.market.kinds import listing_kind
+from kechuang.core.matching.score import Score
+from kechuang.core.parties.models import Post
 from kechuang.core.vocab import queries as vocab
+from kechuang.core.vocab.models import Term
 from kechuang.kit import money, text
 
 register = template.Library()
+
+# Widgets that are groups of inputs; a link to such a field leads to its fieldset.
+_GROUPS = ("checkboxselectmultiple", "radioselect", "rows")
+_CSS = {"select": "form-select", "checkbox": "form-check-input", "checkboxselectmultiple": "form-check-input"}
 
 
 @register.filter
@@ -24,6 +35,12 @@ def term(code: Any, scheme: str) -> str:
 def terms(codes: Iterable[Any] | None, scheme: str) -> list[str]:
     """The labels of several codes."""
     return [vocab.label(scheme, str(c)) for c in codes or ()]
+
+
+@register.filter
+def term_of(code: Any, scheme: str) -> Term | None:
+    """The whole entry of a code list, for lists that say more than a label."""
+    return next((t for t in vocab.terms(scheme) if t.code == str(code)), None)
 
 
 @register.filter
@@ -60,3 +77,60 @@ def query_with(context: dict[str, Any], **changes: Any) -> str:
         if value not in (None, ""):
             query.setlist(name, [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)])
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: dict[str, Any], name: str, values: list[str]) -> str:
+    """The page's query string with one parameter reduced to ``values``, from the first page on."""
+    return query_with(context, **{name: values or None, "page": None})
+
+
+@register.filter
+def local(mapping: Any, key: str) -> Any:
+    """A text of a pack in the reader's language: ``label_en`` for ``label`` where there is one."""
+    english = (get_language() or "zh").startswith("en")
+    return (mapping.get(f"{key}_en") if english else None) or mapping.get(key, "")
+
+
+@register.filter
+def role_labels(roles: Iterable[str]) -> list[str]:
+    """The roles of a user in words, in a fixed order."""
+    known = {"enterprise": _("企业"), "institution": _("高校院所"), **dict(Post.Role.choices)}
+    return [str(label) for code, label in known.items() if code in set(roles)]
+
+
+@register.filter
+def owner_label(owner: str) -> str:
+    """Who must act on a case, in words."""
+    return {"applicant": _("申请单位"), "officer": _("主管部门")}.get(owner, owner)
+
+
+@register.filter
+def kind_label(service: str) -> str:
+    """The name of a kind of listing: 成果, 需求, …"""
+    kind = listing_kind(service)
+    return kind.label_en if (get_language() or "zh").startswith("en") else kind.label
+
+
+@register.filter
+def clip(value: str, length: int) -> str:
+    """The beginning of a text."""
+    return text.clip(value, length)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's input in the look of the site."""
+    return field.as_widget(attrs={"class": _CSS.get(field.widget_type, "form-control")})
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """The id to which a link to a form field leads."""
+    return f"{field.auto_id}_set" if field.widget_type in _GROUPS else field.id_for_label
+
+
+@register.filter
+def gaps(result: Score) -> list[str]:
+    """What is unknown about a pair, in words."""
+    return [r.words for r in result.reasons if r.value is None]

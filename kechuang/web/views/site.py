@@ -4,10 +4,12 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kechuang.web.front import front
+
 
 def home(request: HttpRequest) -> HttpResponse:
     """首页: the need box, industries, newest listings, figures."""
-    return render(request, "web/home.html")
+    return render(request, "web/home.html", {"front": front()})
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,100 @@
+"""详情页 detail: everything that the page of one listing or one party shows to a given user."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.template.loader import select_template
+
+from kechuang.core.cases import access as case_access
+from kechuang.core.cases.models import Case, Material
+from kechuang.core.cases.queries import publication_case, state_of, steps_for
+from kechuang.core.market import access
+from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind, listing_kinds
+from kechuang.core.market.models import Status
+from kechuang.core.market.queries import listings
+from kechuang.core.parties.models import Party
+from kechuang.core.search.queries import similar
+from kechuang.kit.workflow import State, Step
+from kechuang.web.browse import Page
+from kechuang.web.cards import Card, card_of, cards
+from kechuang.web.facts import Fact, facts
+
+SIMILAR, FIRST, PAGE = 5, 5, 20
+
+
+@dataclass(frozen=True)
+class Detail:
+    """详情: the listing, its own record, its case where the user may see it, and what is like it."""
+
+    listing: Any
+    kind: ListingKind
+    own: Any
+    template: Any
+    public: bool
+    case: Case | None
+    state: State | None
+    steps: list[Step]
+    may_edit: bool
+    may_see_history: bool
+    materials: list[Material]
+    similar: list[Card]
+
+    @property
+    def facts(self) -> list[Fact]:
+        """The content in words, for kinds without a page of their own."""
+        return facts(self.listing)
+
+
+def detail(user: Any, listing: Any) -> Detail:
+    """The page of a listing that the user may see."""
+    case = publication_case(listing)
+    mine = case is not None and case_access.view_case.check(user, case)
+    template = select_template([f"{listing.service}/detail.html", "web/_facts.html"])
+    public = listing.status == Status.PUBLIC
+    return Detail(
+        listing=listing,
+        kind=listing_kind(listing.service),
+        own=detail_of(listing),
+        template=template,
+        public=public,
+        case=case if mine else None,
+        state=state_of(case) if case and mine else None,
+        steps=steps_for(user, case) if case and mine else [],
+        may_edit=access.edit_listing.check(user, listing),
+        may_see_history=(access.owner | access.officer).check(user, listing),
+        materials=_materials(user, case),
+        similar=cards(similar(listing.service, listing.pk, (listing.service,), SIMILAR)) if public else [],
+    )
+
+
+def _materials(user: Any, case: Case | None) -> list[Material]:
+    if case is None:
+        return []
+    rows = Material.objects.filter(case=case, removed_at=None).select_related("document")
+    return list(case_access.view_material.filter(user, rows))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """发布栏: a party's public listings of one kind; ``page`` only where all are shown."""
+
+    service: str
+    total: int
+    cards: list[Card]
+    page: Page | None
+
+
+def shelves(party: Party, service: str, number: int) -> list[Shelf]:
+    """A party's public listings: a few of each kind, or a page of one kind."""
+    found = []
+    for kind in listing_kinds():
+        rows = listings(kind.service).filter(party=party, status=Status.PUBLIC)
+        if service and kind.service != service:
+            continue
+        pages = Paginator(rows, PAGE if service else FIRST)
+        here = pages.get_page(number if service else 1)
+        if pages.count:
+            page = Page(here.number, pages.num_pages) if service else None
+            found.append(Shelf(kind.service, pages.count, [card_of(row) for row in here], page))
+    return found

@@ -1,0 +1,65 @@
+"""导航 navigation: the links of the header and what the footer must say."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from kechuang.web.region import region
+
+# Label, URL name, its arguments.
+_LINKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (gettext_noop("找成果"), "service", ("achievements",)),
+    (gettext_noop("找需求"), "service", ("needs",)),
+    (gettext_noop("平台"), "service", ("platforms",)),
+    (gettext_noop("经纪人"), "service", ("brokers",)),
+    (gettext_noop("发布"), "publish", ()),
+    (gettext_noop("工作台"), "desk", ()),
+)
+_FOOTER = {
+    "host": gettext_noop("主办单位"),
+    "operator": gettext_noop("承办单位"),
+    "icp": gettext_noop("ICP备案号"),
+    "police": gettext_noop("公安备案号"),
+    "site_code": gettext_noop("政府网站标识码"),
+    "phone": gettext_noop("联系电话"),
+    "email": gettext_noop("电子邮箱"),
+    "address": gettext_noop("联系地址"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """导航项: ``here`` where the page is this one or lies below it."""
+
+    label: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class FooterItem:
+    """页脚项: an empty value is shown as 待填, for the body that runs the site."""
+
+    label: str
+    value: str
+
+
+def links(request: HttpRequest) -> list[Link]:
+    """The main navigation; a page that this installation lacks is left out."""
+    found = []
+    for label, name, arguments in _LINKS:
+        try:
+            url = reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+        found.append(Link(_(label), url, request.path.startswith(url)))
+    return found
+
+
+def footer() -> list[FooterItem]:
+    """What the region must fill in, in its order."""
+    given = region()["footer"]
+    return [FooterItem(_(_FOOTER.get(key, key)), str(given.get(key, ""))) for key in given["to_fill"]]

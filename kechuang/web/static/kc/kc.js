@@ -1,0 +1,54 @@
+// 页面小件 small things of every page: menus, messages of refused requests, filters on narrow screens, focus.
+"use strict";
+
+(() => {
+  const narrow = window.matchMedia("(max-width: 991px)");
+
+  function closeMenus(except) {
+    document.querySelectorAll("details.kc-menu[open]").forEach((menu) => {
+      if (menu !== except) menu.open = false;
+    });
+  }
+
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.kc-menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.kc-menu[open]");
+    closeMenus(null);
+    menu?.querySelector("summary").focus();
+  });
+
+  // Filters stand open beside the list, and closed above it on a phone.
+  const filters = document.querySelector("details.kc-filters");
+  if (filters && narrow.matches) filters.open = false;
+
+  document.querySelector("[data-focus]")?.focus();
+
+  // A swap keeps what the reader had opened or closed.
+  let opened = new Map();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    opened = new Map([...event.detail.target.querySelectorAll("details[id]")].map((d) => [d.id, d.open]));
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    opened.forEach((open, id) => {
+      const details = document.getElementById(id);
+      if (details) details.open = open;
+    });
+  });
+
+  // A refused or failed request says why, where messages are read aloud.
+  function say(text) {
+    const box = document.createElement("div");
+    box.className = "alert alert-danger";
+    box.textContent = text;
+    const messages = document.getElementById("messages");
+    messages.replaceChildren(box);
+    messages.scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("htmx:responseError", (event) => {
+    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    const words = page.querySelector("[data-refusal] .kc-lead, main h1");
+    say(words ? words.textContent.trim() : "操作没有成功，请刷新页面后重试。");
+  });
+  document.addEventListener("htmx:sendError", () => say("网络不通，请检查连接后重试。填写的内容还在页面上。"));
+})();
