@@ -11,7 +11,7 @@ from kechuang.core.cases.models import Case
 from kechuang.core.market.actions import create_listing
 from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Need, Offer
-from kechuang.core.parties.actions import appoint, join
+from kechuang.core.parties.actions import appoint
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.vocab.actions import load_terms
 
@@ -82,6 +82,13 @@ def party(kind: str, name: str, uscc: str, district: str) -> Party:
     return Party.objects.create(kind=kind, name=name, uscc=uscc, district=district, created_at=NOW, verified_at=NOW)
 
 
+def works_for(user: User, organisation: Party, role: str) -> Mandate:
+    """A mandate in force."""
+    return Mandate.objects.create(
+        user=user, party=organisation, role=role, state=Mandate.State.ACTIVE, requested_at=NOW, decided_at=NOW
+    )
+
+
 def load_packs() -> None:
     """The code lists of the nation and of the region."""
     for pack in ("national", settings.REGION):
@@ -95,10 +102,9 @@ def build() -> City:
     university = party("university", "示例海岸理工大学", "91370212MATE2T1256", "370212")
     names = ("engineer", "colleague", "professor", "officer", "district_officer", "broker", "expert", "stranger")
     users = {name: person(name) for name in names}
-    join(party=company, by=users["engineer"], now=NOW)
-    join(party=university, by=users["professor"], now=NOW)
-    join(party=company, by=users["colleague"], now=NOW)
-    Mandate.objects.filter(user=users["colleague"]).update(state=Mandate.State.ACTIVE)
+    works_for(users["engineer"], company, Mandate.Role.ADMIN)
+    works_for(users["colleague"], company, Mandate.Role.AGENT)
+    works_for(users["professor"], university, Mandate.Role.ADMIN)
     appoint(user=users["officer"], role="officer", by=None, now=NOW)
     appoint(user=users["district_officer"], role="officer", district="370281", by=None, now=NOW)
     appoint(user=users["broker"], role="broker", by=None, now=NOW)

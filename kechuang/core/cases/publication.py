@@ -1,10 +1,12 @@
 """发布审核流程 publication: the workflow by which any listing is reviewed, published, changed, renewed and withdrawn.
 
-Rows take ``publication_states`` and ``publication_steps`` and may add their own.
+A row takes ``publication()`` and may add states and steps of its own.
 """
 
 from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from kechuang.core.cases.access import applicant, handle_case
 from kechuang.core.cases.models import Case
@@ -12,9 +14,11 @@ from kechuang.core.market import actions as market
 from kechuang.core.market import queries
 from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Listing, Status
+from kechuang.core.market.questions import Question
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.workflow import State, Step, Workflow
 
+PROPOSE = "propose"  # the step by which an officer or a broker proposes a wording, where a row has it
 REVIEW_DAYS = 3
 ANSWER_DAYS = 10
 
@@ -58,13 +62,32 @@ def checked(listing: Any, content: dict[str, Any]) -> dict[str, Any]:
     raise Refusal(f"以下内容需要先补充或改正：{labels}。", fields=fields)
 
 
-def _submit(case: Case, *, by: Any, now: datetime) -> None:
+def questions(service: str, content: dict[str, Any], now: datetime) -> list[Question]:
+    """What the diagnosis of this kind asks about a content, blocking questions first."""
+    return list(listing_kind(service).checks(content, timezone.localtime(now).date()))
+
+
+def _answered(listing: Any, content: dict[str, Any], now: datetime) -> None:
+    blocking = [q for q in questions(listing.service, content, now) if q.blocking]
+    if blocking:
+        fields = {q.field: q.text for q in reversed(blocking)}
+        raise Refusal("提交前请先回答：" + " ".join(q.text for q in blocking), fields=fields)
+
+
+def hand_in(case: Case, *, by: Any, now: datetime) -> None:
+    """Effect: the wording is complete and goes to the officers; it is kept in the case as evidence."""
     listing = subject(case)
-    checked(listing, queries.content(listing))
+    content = queries.content(listing)
+    checked(listing, content)
+    _answered(listing, content, now)
     market.hand_in(listing=listing, now=now)
     case.data = queries.content(listing)
     case.district = listing.district or listing.party.district
     case.save(update_fields=["data", "district"])
+
+
+def _take_back(case: Case, *, by: Any, now: datetime) -> None:
+    market.close(listing=subject(case), now=now, status=Status.DRAFT)
 
 
 def _publish(case: Case, *, by: Any, now: datetime) -> None:
@@ -81,6 +104,7 @@ def _check_pending(case: Case, *, by: Any, now: datetime) -> None:
     if listing.pending is None:
         raise Refusal("没有待审的变更。请先修改并保存。")
     checked(listing, listing.pending)
+    _answered(listing, listing.pending, now)
 
 
 def _approve_change(case: Case, *, by: Any, now: datetime) -> None:
@@ -90,97 +114,106 @@ def _approve_change(case: Case, *, by: Any, now: datetime) -> None:
     market.apply_pending(listing=listing, cleaned=checked(listing, listing.pending), by=by, now=now)
 
 
-def publication_states() -> dict[str, State]:
-    """The states that every listing passes through."""
-    return {
-        "draft": State("草稿", "applicant", 30),
-        "submitted": State("待审核", "officer", REVIEW_DAYS),
-        "returned": State("退回修改", "applicant", ANSWER_DAYS),
-        "published": State("已发布", end=True),
-        "changing": State("变更待审", "officer", REVIEW_DAYS),
-        "expired": State("已过期", "applicant", 30),
-        "withdrawn": State("已撤回", end=True),
-        "rejected": State("不予发布", end=True),
-    }
+# The states that every listing passes through, and the steps that it offers.
+STATES: dict[str, State] = {
+    "draft": State("草稿", "applicant", 30),
+    "submitted": State("待审核", "officer", REVIEW_DAYS),
+    "returned": State("退回修改", "applicant", ANSWER_DAYS),
+    "published": State("已发布", end=True),
+    "changing": State("变更待审", "officer", REVIEW_DAYS),
+    "expired": State("已过期", "applicant", 30),
+    "withdrawn": State("已撤回", end=True),
+    "rejected": State("不予发布", end=True),
+}
 
 
-def publication_steps() -> tuple[Step, ...]:
-    """The steps that every listing offers."""
-    return (
-        Step("submit", "提交审核", ("draft", "returned"), "submitted", applicant, _submit),
-        Step("publish", "审核通过并发布", ("submitted",), "published", handle_case, _publish),
-        Step(
-            "return",
-            "退回修改",
-            ("submitted",),
-            "returned",
-            handle_case,
-            reasons=RETURN_REASONS,
-            note_required=True,
-        ),
-        Step(
-            "reject",
-            "不予发布",
-            ("submitted",),
-            "rejected",
-            handle_case,
-            reasons=REFUSAL_REASONS,
-            note_required=True,
-            danger=True,
-        ),
-        Step("submit_change", "提交变更审核", ("published",), "changing", applicant, _check_pending),
-        Step("approve_change", "通过变更", ("changing",), "published", handle_case, _approve_change),
-        Step(
-            "return_change",
-            "退回变更",
-            ("changing",),
-            "published",
-            handle_case,
-            reasons=RETURN_REASONS,
-            note_required=True,
-        ),
-        Step(
-            "withdraw",
-            "撤回",
-            ("draft", "submitted", "returned", "published", "expired"),
-            "withdrawn",
-            applicant,
-            close_listing,
-            reasons=WITHDRAW_REASONS,
-            danger=True,
-        ),
-        Step(
-            "take_down",
-            "下架",
-            ("published", "changing"),
-            "withdrawn",
-            handle_case,
-            close_listing,
-            reasons=REFUSAL_REASONS,
-            note_required=True,
-            danger=True,
-        ),
-        Step("reopen", "重新编辑", ("withdrawn",), "draft", applicant),
-        Step(
-            "expire",
-            "到期下架",
-            ("published", "changing"),
-            "expired",
-            handle_case,
-            close_listing,
-            automatic=True,
-        ),
-        Step("renew", "续期", ("expired",), "published", applicant, _publish),
-        Step("extend", "延长有效期", ("published",), "published", applicant, _publish),
-    )
+STEPS: tuple[Step, ...] = (
+    Step("submit", "提交审核", ("draft", "returned"), "submitted", applicant, hand_in, hands_in=True),
+    Step("publish", "审核通过并发布", ("submitted",), "published", handle_case, _publish),
+    Step("recall", "取回修改", ("submitted",), "draft", applicant, _take_back),
+    Step("recall_change", "取回变更", ("changing",), "published", applicant),
+    Step(
+        "return",
+        "退回修改",
+        ("submitted",),
+        "returned",
+        handle_case,
+        reasons=RETURN_REASONS,
+        note_required=True,
+        remarks=True,
+    ),
+    Step(
+        "reject",
+        "不予发布",
+        ("submitted",),
+        "rejected",
+        handle_case,
+        reasons=REFUSAL_REASONS,
+        note_required=True,
+        danger=True,
+    ),
+    Step(
+        "submit_change",
+        "提交变更审核",
+        ("published",),
+        "changing",
+        applicant,
+        _check_pending,
+        hands_in=True,
+    ),
+    Step("approve_change", "通过变更", ("changing",), "published", handle_case, _approve_change),
+    Step(
+        "return_change",
+        "退回变更",
+        ("changing",),
+        "published",
+        handle_case,
+        reasons=RETURN_REASONS,
+        note_required=True,
+        remarks=True,
+    ),
+    Step(
+        "withdraw",
+        "撤回",
+        ("draft", "submitted", "returned", "published", "changing", "expired"),
+        "withdrawn",
+        applicant,
+        close_listing,
+        reasons=WITHDRAW_REASONS,
+        danger=True,
+    ),
+    Step(
+        "take_down",
+        "下架",
+        ("published", "changing"),
+        "withdrawn",
+        handle_case,
+        close_listing,
+        reasons=REFUSAL_REASONS,
+        note_required=True,
+        danger=True,
+    ),
+    Step("reopen", "重新编辑", ("withdrawn", "expired"), "draft", applicant),
+    Step(
+        "expire",
+        "到期下架",
+        ("published", "changing"),
+        "expired",
+        handle_case,
+        close_listing,
+        automatic=True,
+    ),
+    Step("renew", "续期", ("expired",), "published", applicant, _publish),
+    Step("extend", "延长有效期", ("published",), "published", applicant, _publish),
+)
 
 
 def publication(extra_states: dict[str, State] | None = None, extra_steps: tuple[Step, ...] = ()) -> Workflow:
     """The publication workflow, with what a row adds."""
     return Workflow(
         start="draft",
-        states=publication_states() | (extra_states or {}),
-        steps=(*publication_steps(), *extra_steps),
+        states=STATES | (extra_states or {}),
+        steps=(*STEPS, *extra_steps),
     )
 
 

@@ -31,7 +31,6 @@ class Answer:
 
     offer: Any
     score: Score
-    terms: tuple[str, ...] = ()
     sentence: str = ""
     fits: bool | None = None
     reason: str = ""
@@ -108,18 +107,17 @@ def _rated(
     result = score(
         question, offered(offer), meaning=hit.meaning, words=hit.words, today=today, label=label, weights=weights
     )
-    terms = next((r.terms for r in result.reasons if r.feature == "words"), ())
-    return Answer(
-        offer, result, terms, fits=verdict.fits if verdict else None, reason=verdict.reason if verdict else ""
-    )
+    return Answer(offer, result, fits=verdict.fits if verdict else None, reason=verdict.reason if verdict else "")
 
 
 def with_sentences(question: str, found: Sequence[Answer], first: int = SENTENCES) -> list[Answer]:
     """The answers, the first ones with the sentence that is nearest in meaning to the question."""
-    return [
-        replace(a, sentence=nearest_sentence(question, a.offer.text)[0]) if i < first else a
-        for i, a in enumerate(found)
-    ]
+    return [replace(a, sentence=nearest(question, a.offer)) if i < first else a for i, a in enumerate(found)]
+
+
+def nearest(question: str, offer: Offer) -> str:
+    """The sentence of an offer that is nearest in meaning to a question."""
+    return nearest_sentence(question, offer.text)[0]
 
 
 def bundle(question: Asked, today: date, *, need: Need | None = None, shown: int = SHOWN) -> Bundle:

@@ -97,6 +97,11 @@ class Score:
     score: float
     reasons: tuple[Reason, ...] = field(default=())
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The words that both texts share, for marking."""
+        return next((r.terms for r in self.reasons if r.feature == "words"), ())
+
     def features(self) -> dict[str, float | None]:
         """The value of each feature, for learning."""
         return {r.feature: r.value for r in self.reasons}
