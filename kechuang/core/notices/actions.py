@@ -10,10 +10,13 @@ from kechuang.core.notices.gateway import sms_gateway
 from kechuang.core.notices.models import Delivery, Notice
 from kechuang.core.parties.models import User
 
-MAX_ATTEMPTS = 8
+# Pauses grow from 2 minutes to 6 hours: 16 attempts outlast a weekend without a mail server.
+MAX_ATTEMPTS = 16
+LONGEST_PAUSE = 360  # minutes
 BATCH = 50
 
 
+@transaction.atomic
 def tell(*, user: User, text: str, now: datetime, key: str, url: str = "", sms: bool = False) -> Notice | None:
     """Tell a user something once; returns None when the same key was told before."""
     notice, created = Notice.objects.get_or_create(
@@ -60,7 +63,7 @@ def _deliver(pk: int, now: datetime, site_url: str) -> bool | None:
     except Exception as error:  # noqa: BLE001 - any gateway may fail in any way; the message must stay
         attempts = Delivery.objects.values_list("attempts", flat=True).get(pk=pk) + 1
         row.error = str(error)[:300]
-        row.next_at = now + timedelta(minutes=2**attempts)
+        row.next_at = now + timedelta(minutes=min(2**attempts, LONGEST_PAUSE))
         row.state = Delivery.State.FAILED if attempts >= MAX_ATTEMPTS else Delivery.State.WAITING
         row.save()
         return False
@@ -74,4 +77,5 @@ def _send(row: Delivery, site_url: str) -> None:
     if row.channel == Delivery.Channel.SMS:
         sms_gateway().send(row.address, f"【科创通】{row.notice.text}")
         return
-    send_mail(f"【科创通】{row.notice.text[:60]}", f"{row.notice.text}\n\n{link}\n", None, [row.address])
+    subject = " ".join(row.notice.text.split())[:60]  # a line break would end the header
+    send_mail(f"【科创通】{subject}", f"{row.notice.text}\n\n{link}\n", None, [row.address])

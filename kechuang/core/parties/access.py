@@ -1,4 +1,4 @@
-"""主体权限: who acts for a party, who supervises it."""
+"""主体权限: who acts for a party, who supervises it, who gives posts."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from kechuang.core.parties.models import Mandate, Party, Post
 from kechuang.kit.access import EVERYTHING, NOTHING, Rule, signed_in
+from kechuang.kit.refusal import NotAllowed
 
 
 def my_parties(user: Any) -> QuerySet[Mandate, int]:
@@ -41,10 +42,34 @@ def holder_of(role: str) -> Rule:
     return signed_in(lambda user: EVERYTHING if posts(user, role).exists() else NOTHING)
 
 
+def _city_officer(user: Any) -> bool:
+    return user.is_authenticated and posts(user, Post.Role.OFFICER).filter(district="").exists()
+
+
+def _supervised(user: Any) -> QuerySet[Party]:
+    return Party.objects.filter(in_scope(user, Post.Role.OFFICER, "district"))
+
+
+def require_officer(user: Any) -> None:
+    """Pages of officers: raises NotAllowed for everybody else."""
+    if not (user.is_authenticated and posts(user, Post.Role.OFFICER).exists()):
+        raise NotAllowed("这个页面由主管部门使用。如果您是主管部门工作人员，请联系市级管理员为您设置岗位。")
+
+
+def require_city_officer(user: Any) -> None:
+    """Posts are given by officers of the whole city: raises NotAllowed for everybody else."""
+    if not _city_officer(user):
+        raise NotAllowed("岗位由市级主管部门任免。如需调整，请联系市级主管部门。")
+
+
 acts_for = signed_in(lambda user: Q(pk__in=my_parties(user)))
 administers = signed_in(lambda user: Q(pk__in=administered(user)))
 supervises = officer_of("district")
 view_party = Rule(lambda _user: ~Q(kind="person"))
+see_people = acts_for | supervises
 decide_mandate = signed_in(lambda user: Q(party__in=administered(user))) | signed_in(
-    lambda user: Q(party__in=Party.objects.filter(in_scope(user, Post.Role.OFFICER, "district")))
+    lambda user: Q(party__in=_supervised(user))
 )
+own_mandate = signed_in(lambda user: Q(user=user))
+see_mandate = own_mandate | decide_mandate | signed_in(lambda user: Q(party__in=my_parties(user)))
+see_post = Rule(lambda user: EVERYTHING if _city_officer(user) else NOTHING)

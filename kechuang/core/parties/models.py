@@ -38,6 +38,8 @@ class Party(models.Model):
     intro = models.TextField("简介", blank=True)
     fictional = models.BooleanField("虚构（演示）", default=False)
     verified_at = models.DateTimeField("核验时间", null=True, blank=True)
+    # Why an officer did not verify it; empty again once the party has corrected its entry.
+    returned_for = models.CharField("核验未通过原因", max_length=300, blank=True)
     created_at = models.DateTimeField("登记时间")
 
     class Meta:

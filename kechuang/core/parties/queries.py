@@ -1,11 +1,12 @@
 """主体查询: the parties and roles of a user."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kechuang.core.parties import access
-from kechuang.core.parties.models import Mandate, Party, Post
+from kechuang.core.parties.models import Mandate, Party, Post, User
 
 # The role that a person of such a party plays; parties of other kinds act as institutions.
 _ROLE_OF_KIND = {"enterprise": "enterprise", "person": "enterprise"}
@@ -27,6 +28,15 @@ def roles_of(user: Any) -> set[str]:
     return roles | {_ROLE_OF_KIND.get(kind, "institution") for kind in kinds}
 
 
+def parties_in_roles(user: Any, roles: Collection[str]) -> QuerySet[Party]:
+    """The parties for which the user may act in one of these roles; who holds such a post acts for any of hers."""
+    mine = parties_of(user)
+    if user.is_authenticated and Post.objects.filter(user=user, until=None, role__in=roles).exists():
+        return mine
+    fits = Q(kind__in=[kind for kind, role in _ROLE_OF_KIND.items() if role in roles])
+    return mine.filter(fits | ~Q(kind__in=_ROLE_OF_KIND) if "institution" in roles else fits)
+
+
 def colleagues(party: Party) -> QuerySet[Mandate]:
     """Live mandates of a party, requests first."""
     rows = Mandate.objects.filter(party=party).exclude(state=Mandate.State.ENDED)
@@ -41,3 +51,43 @@ def party_by_code(uscc: str) -> Party | None:
 def officers(district: str) -> QuerySet[Post]:
     """Posts of officers whose scope covers the district; the district's own officers come first."""
     return Post.objects.filter(role=Post.Role.OFFICER, until=None, district__in=["", district]).order_by("-district")
+
+
+def mandates_of(user: Any) -> QuerySet[Mandate]:
+    """The user's own mandates: requests and live ones first, then what has ended."""
+    return Mandate.objects.filter(user=user).select_related("party").order_by("decided_at", "-requested_at")
+
+
+def deciders(party: Party) -> QuerySet[User]:
+    """Who decides about requests to join: the party's admins, or the officers where it has none."""
+    admins = User.objects.filter(
+        pk__in=Mandate.objects.filter(party=party, role=Mandate.Role.ADMIN, state=Mandate.State.ACTIVE).values(
+            "user_id"
+        )
+    )
+    return admins if admins.exists() else User.objects.filter(pk__in=officers(party.district).values("user_id"))
+
+
+def unverified(user: Any) -> QuerySet[Party]:
+    """Organisations in the officer's scope that wait for verification; those sent back come last."""
+    rows = Party.objects.filter(verified_at=None).exclude(kind="person")
+    return access.supervises.filter(user, rows).order_by("returned_for", "created_at")
+
+
+def requests_without_admin(user: Any) -> QuerySet[Mandate]:
+    """Requests to join that only an officer can decide, since the party has no admin."""
+    led = Mandate.objects.filter(role=Mandate.Role.ADMIN, state=Mandate.State.ACTIVE).values("party_id")
+    rows = Mandate.objects.filter(state=Mandate.State.REQUESTED).exclude(party__in=led)
+    in_scope = access.supervises.filter(user, Party.objects.all()).values("pk")
+    return rows.filter(party__in=in_scope).select_related("party", "user").order_by("requested_at")
+
+
+def posts_in_force(user: Any) -> QuerySet[Post]:
+    """All posts that are held now, for those who give them."""
+    rows = Post.objects.filter(until=None).select_related("user", "party")
+    return access.see_post.filter(user, rows).order_by("role", "district", "since")
+
+
+def user_by_email(email: str) -> User | None:
+    """The person with this login address, in any letter case."""
+    return User.objects.filter(email__iexact=email.strip()).first()
