@@ -1,7 +1,9 @@
 """中间件: security headers for every answer; refusals in words."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,11 +11,14 @@ from kechuang.kit.refusal import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# A login by OIDC is a form whose answer redirects to the identity provider.
+_LOGINS = (urlsplit(app["settings"]["server_url"]) for app in settings.OIDC_APPS)
+FORM_TARGETS = " ".join(["'self'", *sorted({f"{url.scheme}://{url.netloc}" for url in _LOGINS})])
 # Tabler sets styles on elements, hence style-src; scripts come from our own files only.
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    f"form-action {FORM_TARGETS}; frame-ancestors 'none'"
 )
 
 
