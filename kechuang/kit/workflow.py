@@ -30,7 +30,9 @@ class Step:
 
     ``effect(case, by=, now=, data=)`` runs in the same transaction. ``reasons`` are the codes of which one
     must be given (mapping code -> words that reach the other side). ``automatic`` steps are taken by
-    the clock and have no button.
+    the clock and have no button. ``hands_in`` marks the step with which the applicant submits a wording:
+    where there is one, the wording may be edited. ``remarks``: the officer may write a remark at each field.
+    ``page`` names the page on which the step is taken, where a button is not enough.
     """
 
     name: str
@@ -43,6 +45,9 @@ class Step:
     note_required: bool = False
     automatic: bool = False
     danger: bool = False
+    hands_in: bool = False
+    remarks: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,10 @@ class Workflow:
     def steps_from(self, state: str) -> list[Step]:
         """Steps with a button that lead out of ``state``."""
         return [s for s in self.steps if state in s.sources and not s.automatic]
+
+    def handing_in(self, state: str) -> Step | None:
+        """The step with which the applicant submits a wording from ``state``; None where it is not hers to edit."""
+        return next((s for s in self.steps_from(state) if s.hands_in), None)
 
     def problems(self) -> list[str]:
         """What is wrong with the declaration: unknown, unreachable and dead-end states, waits without owner."""

@@ -21,4 +21,5 @@ def _broker(user: Any) -> Q:
 # Brokers follow what has once been published, so that the long-term list stays in sight.
 broker = signed_in(_broker)
 view_listing = public | owner | officer | broker
+view_history = owner | officer | broker
 edit_listing = owner

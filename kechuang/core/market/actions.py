@@ -15,6 +15,12 @@ from kechuang.core.parties.models import Party
 from kechuang.core.search import actions as search
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 
+DRAFTS_KEPT = 5  # autosaved drafts of one form and user
+
+
+class FormSentTwice(Refusal):
+    """重复提交: a listing was already made from this page."""
+
 
 def months_later(day: date, months: int) -> date:
     """The same day some months on, or the month's last day."""
@@ -25,14 +31,32 @@ def months_later(day: date, months: int) -> date:
 
 @transaction.atomic
 def create_listing(
-    *, service: str, party: Party, content: dict[str, Any], by: Any, now: datetime, fictional: bool = False
+    *,
+    service: str,
+    party: Party,
+    content: dict[str, Any],
+    by: Any,
+    now: datetime,
+    fictional: bool = False,
+    form_key: str | None = None,
 ) -> Any:
-    """Save a new, unpublished listing for a party. ``content`` is cleaned by the form; ``by`` None is the demo."""
+    """Save a new, unpublished listing for a party. ``content`` is cleaned by the form; ``by`` None is the demo.
+
+    Raises FormSentTwice when a listing was already made from the page ``form_key``.
+    """
     if by is not None and not acts_for.check(by, party):
         raise NotAllowed("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。")
     kind = listing_kind(service)
     shared = {"service": service} if kind.model is Offer else {}
-    listing = kind.model(party=party, created_by=by, created_at=now, updated_at=now, fictional=fictional, **shared)
+    listing = kind.model(
+        party=party,
+        created_by=by,
+        created_at=now,
+        updated_at=now,
+        fictional=fictional,
+        form_key=form_key,
+        **shared,
+    )
     _write(kind, listing, content)
     _keep(listing, by=by, now=now, note="首次保存")
     record(listing, "create", by=by, now=now, after=queries.content(listing))
@@ -63,6 +87,7 @@ def save_listing(
         listing.save(update_fields=["pending", "version", "updated_at"])
         record(listing, "change", by=by, now=now, before=before, after=listing.pending)
         return listing
+    listing.pending = None  # a change that was never approved has become part of this wording
     return _rewrite(listing, content, before, by=by, now=now, note=note)
 
 
@@ -90,6 +115,8 @@ def _write(kind: ListingKind, listing: Any, content: dict[str, Any]) -> None:
         with transaction.atomic():
             listing.save()
     except IntegrityError as error:
+        if "form_key" in str(error):
+            raise FormSentTwice("这份表单已经保存过。") from error
         if "code_once" not in str(error):
             raise
         message = "本单位已有同一来源编号的记录，请修改编号，或打开原记录修改。"
@@ -153,13 +180,31 @@ def close(*, listing: Any, now: datetime, status: str = Status.CLOSED) -> Any:
 
 def keep_draft(*, user: Any, subject: str, data: dict[str, Any], now: datetime) -> Draft:
     """Autosave what a user has typed; the last one counts."""
-    saved, _ = Draft.objects.update_or_create(user=user, subject=subject, defaults={"data": data, "at": now})
+    saved, new = Draft.objects.update_or_create(user=user, subject=subject, defaults={"data": data, "at": now})
+    if new:
+        form = subject.rpartition(":")[0]
+        kept = list(queries.drafts(user, form).values_list("pk", flat=True)[:DRAFTS_KEPT])
+        queries.drafts(user, form).exclude(pk__in=kept).delete()
     return saved
 
 
 def drop_draft(*, user: Any, subject: str) -> None:
     """Forget an autosaved draft, after it was submitted or thrown away."""
     Draft.objects.filter(user=user, subject=subject).delete()
+
+
+@transaction.atomic
+def drop_pending(*, listing: Any, by: Any, now: datetime) -> Any:
+    """Throw away a change of a published wording that was not approved; the published wording stays."""
+    listing = type(listing).objects.select_for_update(of=("self",)).get(pk=listing.pk)
+    if not access.edit_listing.check(by, listing):
+        raise NotAllowed("只有发布单位的经办人可以放弃修改。")
+    before, listing.pending = listing.pending, None
+    listing.version += 1
+    listing.updated_at = now
+    listing.save(update_fields=["pending", "version", "updated_at"])
+    record(listing, "drop_change", by=by, now=now, before=before)
+    return listing
 
 
 @transaction.atomic

@@ -1,13 +1,15 @@
 """发布信息的种类: what a row declares so that forms, import, history and search work for it without more code."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django.db.models import Model
 
 from kechuang.core.market.models import Listing, Need, Offer, Status
+from kechuang.core.market.questions import Question
 from kechuang.core.search.kinds import Kind, register_kind
 
 
@@ -16,7 +18,8 @@ class ListingKind:
     """种类: ``form`` validates its content; ``detail`` is the row's one-to-one table (accessor on the offer).
 
     The form's field names are the content's keys: of the shared columns first, else of the detail table.
-    ``passages(listing)`` gives further text for search (indicators, scenarios, services).
+    ``passages(listing)`` gives further text for search (indicators, scenarios, services). ``checks(content, today)``
+    is the diagnosis before publication: questions to the author, of which blocking ones must be answered first.
     """
 
     service: str
@@ -27,6 +30,7 @@ class ListingKind:
     detail: type[Model] | None = None
     accessor: str = ""
     passages: Callable[[Any], Sequence[str]] = lambda _listing: ()
+    checks: Callable[[Mapping[str, Any], date], Sequence[Question]] = lambda _content, _today: ()
     months_valid: int = 12
 
 

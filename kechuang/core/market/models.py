@@ -29,7 +29,8 @@ class Listing(models.Model):
 
     Columns hold the wording in force. ``pending`` holds a change of a published wording that waits for review;
     ``version`` grows with every save and is the optimistic lock; ``code`` is the publisher's own number, by which
-    an import finds the record again.
+    an import finds the record again; ``form_key`` the page from which it was first saved, so that a form sent twice
+    makes one record.
     """
 
     if TYPE_CHECKING:  # each subclass has its own
@@ -55,6 +56,7 @@ class Listing(models.Model):
     created_at = models.DateTimeField("创建时间")
     updated_at = models.DateTimeField("更新时间")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    form_key = models.CharField("表单编号", max_length=40, null=True, unique=True, editable=False)
 
     class Meta:
         abstract = True
@@ -157,7 +159,8 @@ class Revision(models.Model):
 class Draft(models.Model):
     """草稿: what a user has typed into a form and not yet submitted; saved by the page itself.
 
-    ``subject`` names the form: the service code for a new listing, or service code and number.
+    ``subject`` names the form: ``service:new:key`` or ``service:number:key``, where the key is the page's own, so
+    that two tabs do not overwrite each other.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")

@@ -54,6 +54,12 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str
     return [(k, before.get(k), after.get(k)) for k in dict.fromkeys([*before, *after]) if before.get(k) != after.get(k)]
 
 
+def drafts(user: Any, form: str = "") -> QuerySet[Draft]:
+    """What the user typed and did not submit, newest first: everywhere, or into one form (``service:number``)."""
+    rows = Draft.objects.filter(user=user) if user.is_authenticated else Draft.objects.none()
+    return (rows.filter(subject__startswith=f"{form}:") if form else rows).order_by("-at")
+
+
 def draft(user: Any, subject: str) -> Draft | None:
     """What the user last typed into this form and did not submit."""
     return Draft.objects.filter(user=user, subject=subject).first() if user.is_authenticated else None

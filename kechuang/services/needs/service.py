@@ -8,8 +8,11 @@ from kechuang.core.cases.access import applicant, handle_case, need_broker
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.publication import (
     ANSWER_DAYS,
+    PROPOSE,
     REVIEW_DAYS,
+    WITHDRAW_REASONS,
     close_listing,
+    hand_in,
     mark_long_term,
     publication,
     subject,
@@ -20,6 +23,7 @@ from kechuang.core.market.kinds import ListingKind, register_listing
 from kechuang.core.market.models import Need
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.workflow import State, Step
+from kechuang.services.needs.diagnosis import diagnose
 from kechuang.services.needs.forms import NeedForm
 
 QUESTION_REASONS = {
@@ -67,8 +71,9 @@ WORKFLOW = publication(
             handle_case | need_broker,
             reasons=QUESTION_REASONS,
             note_required=True,
+            remarks=True,
         ),
-        Step("answer", "已答复，重新提交", ("questions",), "submitted", applicant),
+        Step("answer", "已答复，重新提交", ("questions",), "submitted", applicant, hand_in, hands_in=True),
         Step(
             "long_term",
             "列入长期攻关",
@@ -80,7 +85,7 @@ WORKFLOW = publication(
             note_required=True,
         ),
         Step("resume", "转回发布审核", ("long_term",), "submitted", handle_case),
-        Step("propose", "建议新的措辞", ("submitted",), "wording", handle_case | need_broker, _propose),
+        Step(PROPOSE, "建议新的措辞", ("submitted",), "wording", handle_case | need_broker, _propose, page="wording"),
         Step("accept_wording", "采用建议措辞", ("wording",), "submitted", applicant, _accept),
         Step(
             "decline_wording",
@@ -92,6 +97,16 @@ WORKFLOW = publication(
             note_required=True,
         ),
         Step("solve", "标记为已解决", ("published",), "solved", applicant, close_listing),
+        Step(
+            "withdraw",
+            "撤回",
+            ("questions", "wording", "long_term"),
+            "withdrawn",
+            applicant,
+            close_listing,
+            reasons=WITHDRAW_REASONS,
+            danger=True,
+        ),
     ),
 )
 
@@ -125,6 +140,7 @@ KIND = register_listing(
         model=Need,
         form=NeedForm,
         passages=passages,
+        checks=diagnose,
         months_valid=12,
     )
 )
