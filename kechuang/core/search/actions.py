@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from kechuang.core.search import bm25, completions, meaning
+from kechuang.core.search import bm25, completions, vectors
 from kechuang.core.search.candidates import vector_text
 from kechuang.core.search.models import Doc
 from kechuang.core.search.statistics import absorb_changes
@@ -48,10 +48,12 @@ JOIN search_entry AS e ON e.id = p.entry_id LEFT JOIN search_meaning AS m ON m.e
 ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED
 """
 _MEANINGS = """
-INSERT INTO search_meaning (entry_id, facets, embedding, digest)
-SELECT e.id, e.facets, v.embedding, v.digest
-FROM unnest(%s::bigint[], %s::halfvec[], %s::bytea[]) AS v(id, embedding, digest) JOIN search_entry AS e USING (id)
-ON CONFLICT (entry_id) DO UPDATE SET facets = excluded.facets, embedding = excluded.embedding, digest = excluded.digest
+INSERT INTO search_meaning (entry_id, facets, body, title, digest)
+SELECT e.id, e.facets, v.body, v.title, v.digest
+FROM unnest(%s::bigint[], %s::halfvec[], %s::halfvec[], %s::bytea[]) AS v(id, body, title, digest)
+JOIN search_entry AS e USING (id)
+ON CONFLICT (entry_id) DO UPDATE SET facets = excluded.facets, body = excluded.body, title = excluded.title,
+  digest = excluded.digest
 """
 
 
@@ -214,12 +216,12 @@ def _embed_batch(size: int) -> int:
         cursor.execute(_PENDING, [size])
         rows = cursor.fetchall()
         texts = {entry: (title, text, tuple(json.loads(words))) for _, entry, title, text, words, _ in rows}
-        digests = {entry: meaning.digest(*parts) for entry, parts in texts.items()}
+        digests = {entry: vectors.digest(*parts) for entry, parts in texts.items()}
         current = {entry for _, entry, *_, stored in rows if stored and bytes(stored) == digests[entry]}
         changed = [entry for entry in texts if entry not in current]
         if changed:
-            vectors = meaning.document_vectors([texts[entry] for entry in changed])
-            cursor.execute(_MEANINGS, [changed, vectors, [digests[entry] for entry in changed]])
+            bodies, titles = zip(*vectors.document_vectors([texts[entry] for entry in changed]), strict=True)
+            cursor.execute(_MEANINGS, [changed, list(bodies), list(titles), [digests[entry] for entry in changed]])
         cursor.execute(_FACETS, [list(current)])
         cursor.execute("DELETE FROM search_pending WHERE id = ANY(%s)", [[row[0] for row in rows]])
     return len(rows)

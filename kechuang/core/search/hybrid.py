@@ -8,26 +8,30 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from kechuang.core.search import bm25, meaning
+from kechuang.core.search import bm25
 from kechuang.core.search.candidates import candidate_text
 from kechuang.core.search.models import Hit
 from kechuang.core.search.statistics import COUNTED_ROWS, Statistics, read
 from kechuang.core.search.token_ids import token_id
+from kechuang.core.search.vectors import QueryVector, query_vector
 
 DEPTH = 100  # candidates of each leg
 
 _SETTINGS = """SELECT set_config('hnsw.ef_search', %s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
 set_config('jit', 'off', true)"""
 # The planner does not see that exact order over few rows beats the HNSW index: `+ 0` keeps it from the index.
-_EXACT, _INDEX = "(m.embedding <#> %(vector)s::halfvec) + 0", "m.embedding <#> %(vector)s::halfvec"
+_EXACT, _INDEX = "(m.{side} <#> %(vector)s::halfvec) + 0", "m.{side} <#> %(vector)s::halfvec"
 _WORDS_LEG = """SELECT k.entry_id FROM search_keyword AS k WHERE k.terms @@ %(terms)s::tsquery
 ORDER BY k.weights <#> %(weights)s::sparsevec LIMIT %(depth)s"""
-_MEANING_LEG = """SELECT m.entry_id FROM search_meaning AS m {where} ORDER BY {order} LIMIT %(depth)s"""
+_MEANING_LEG = "(SELECT m.entry_id FROM search_meaning AS m {where} ORDER BY {order} LIMIT %(depth)s)"
+_BODY = "-(m.body <#> %(vector)s::halfvec)"
+# A title is short, and so nearer to a query in another language than a whole text is; for Chinese queries it misleads.
+_FOREIGN = f"greatest({_BODY}, -(m.title <#> %(vector)s::halfvec))"
 _FUSE = """
 WITH by_words AS MATERIALIZED ({words}), by_meaning AS MATERIALIZED ({meaning}),
 found AS (SELECT entry_id FROM by_words UNION SELECT entry_id FROM by_meaning),
 scored AS (
-  SELECT entry_id, -(k.weights <#> %(weights)s::sparsevec) AS words, -(m.embedding <#> %(vector)s::halfvec) AS meaning
+  SELECT entry_id, -(k.weights <#> %(weights)s::sparsevec) AS words, {cosine} AS meaning
   FROM found JOIN search_keyword AS k USING (entry_id) LEFT JOIN search_meaning AS m USING (entry_id)
 )
 SELECT e.id, e.kind, e.ref, e.title,
@@ -55,7 +59,7 @@ WORDS_ONLY = Recipe(meaning=0.0)
 class Search:
     """一次检索: a query made ready: its candidates, its weights, and what the filter leaves."""
 
-    def __init__(self, text: str, filters: str, *, vector: str | None = None, recipe: Recipe = PRODUCT) -> None:
+    def __init__(self, text: str, filters: str, *, vector: QueryVector | None = None, recipe: Recipe = PRODUCT) -> None:
         self.filters, self.recipe = filters, recipe
         counts = bm25.document_tokens("", text, ())
         self.statistics: Statistics = read(counts, filters)
@@ -63,7 +67,12 @@ class Search:
         self.weights = bm25.query_weights(counts, self.statistics.df, self.statistics.total)
         share = self.statistics.share
         self.candidates = candidate_text(df, self.statistics.total, share) if recipe.words else ""
-        self.vector = vector or (meaning.query_vector(text) if recipe.meaning else "")
+        self.vector = vector or (query_vector(text) if recipe.meaning else None)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the query is in another language than the documents."""
+        return self.vector is not None and self.vector.foreign
 
     @property
     def terms(self) -> str:
@@ -74,11 +83,15 @@ class Search:
         """The best ``limit`` of both legs' candidates with their entry ids, the best first."""
         if not self.weights and not self.vector:
             return []
-        sql = _FUSE.format(words=_WORDS_LEG if self.candidates else _NOTHING, meaning=self._meaning_leg())
+        sql = _FUSE.format(
+            words=_WORDS_LEG if self.candidates else _NOTHING,
+            meaning=self._meaning_leg(),
+            cosine=_FOREIGN if self.foreign else _BODY,
+        )
         values = {
             "terms": self.terms,
             "weights": bm25.sparse_text(self.weights),
-            "vector": self.vector or None,
+            "vector": self.vector.literal if self.vector else None,
             "filters": self.filters,
             "depth": max(depth, limit),
             "limit": limit,
@@ -94,7 +107,9 @@ class Search:
         if not self.vector:
             return _NOTHING
         order = _EXACT if self.statistics.left < COUNTED_ROWS else _INDEX
-        return _MEANING_LEG.format(order=order, where="WHERE m.facets @@ %(filters)s::tsquery" if self.filters else "")
+        where = "WHERE m.facets @@ %(filters)s::tsquery" if self.filters else ""
+        sides = ("body", "title") if self.foreign else ("body",)
+        return " UNION ".join(_MEANING_LEG.format(order=order.format(side=side), where=where) for side in sides)
 
 
 def _hit(row: Sequence[object]) -> Hit:

@@ -14,6 +14,7 @@ from pgvector.django import HalfVectorField, HnswIndex, SparseVectorField
 from kechuang.core.search.token_ids import LARGEST_ID
 
 DIMENSIONS = 384  # of multilingual-e5-small
+_INNER = ("halfvec_ip_ops",)
 
 
 @dataclass(frozen=True)
@@ -120,24 +121,23 @@ class Keyword(models.Model):
 
 
 class Meaning(models.Model):
-    """语义索引: centred embedding of an entry with its facets; ``digest`` says of which text and by which embedder."""
+    """语义索引: centred unit vectors of an entry, with its facets; ``digest`` says of which text and by which embedder.
+
+    ``body`` is of the whole text; ``title``, of the title alone, is for queries in another language.
+    """
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True)
     facets = SearchVectorField("筛选项")
-    embedding = HalfVectorField("向量", dimensions=DIMENSIONS)
+    body = HalfVectorField("全文向量", dimensions=DIMENSIONS)
+    title = HalfVectorField("标题向量", dimensions=DIMENSIONS, null=True)
     digest = models.BinaryField("指纹", max_length=16)
 
     class Meta:
         verbose_name = verbose_name_plural = "语义索引"
         indexes = (
             GinIndex(fields=("facets",), name="search_meaning_facets"),
-            HnswIndex(
-                name="search_meaning_near",
-                fields=("embedding",),
-                m=16,
-                ef_construction=64,
-                opclasses=("halfvec_ip_ops",),
-            ),
+            HnswIndex(name="search_meaning_body", fields=("body",), m=16, ef_construction=64, opclasses=_INNER),
+            HnswIndex(name="search_meaning_title", fields=("title",), m=16, ef_construction=64, opclasses=_INNER),
         )
 
 

@@ -5,11 +5,12 @@ from functools import lru_cache
 
 from django.db import connection
 
-from kechuang.core.search import counts, meaning
+from kechuang.core.search import counts, vectors
 from kechuang.core.search.candidates import filter_text
 from kechuang.core.search.completions import key_of
 from kechuang.core.search.hybrid import DEPTH, PRODUCT, WORDS_ONLY, Recipe, Search
 from kechuang.core.search.models import Hit, Query, Result, Suggestion
+from kechuang.core.search.vectors import QueryVector
 from kechuang.kit.text import sentences, tokens
 
 __all__ = ["Hit", "Query", "Result", "Suggestion", "find", "find_text", "near_duplicates", "nearest_sentence"]
@@ -23,7 +24,7 @@ SORTS = {
 }
 _BROWSE = "SELECT e.kind, e.ref, e.title FROM search_entry AS e {where} ORDER BY {order} LIMIT %s OFFSET %s"
 _SORT = "SELECT e.id FROM search_entry AS e WHERE e.id = ANY(%s) ORDER BY {order}"
-_ENTRY = """SELECT e.id, e.title, e.keywords, e.text, m.embedding::text FROM search_entry AS e
+_ENTRY = """SELECT e.id, e.title, e.keywords, e.text, m.body::text FROM search_entry AS e
 LEFT JOIN search_meaning AS m ON m.entry_id = e.id WHERE e.kind = %s AND e.ref = %s"""
 _TEXTS = "SELECT id, text FROM search_entry WHERE id = ANY(%s)"
 _SUGGEST = """
@@ -69,7 +70,12 @@ def similar(kind: str, ref: int, kinds: Sequence[str] = (), limit: int = 8) -> l
     entry, title, _, text, vector = row
     # The beginning of a text is enough for its words, and keeps the query short.
     recipe = PRODUCT if vector else WORDS_ONLY
-    search = Search(f"{title}\n{text[:300]}", filter_text({"kind": tuple(kinds)}), vector=vector, recipe=recipe)
+    search = Search(
+        f"{title}\n{text[:300]}",
+        filter_text({"kind": tuple(kinds)}),
+        vector=QueryVector(vector, foreign=False) if vector else None,
+        recipe=recipe,
+    )
     return [hit for i, hit in search.rows(limit + 1) if i != entry][:limit]
 
 
@@ -102,7 +108,7 @@ def suggest(prefix: str, limit: int = 8) -> list[Suggestion]:
 def nearest_sentence(query_text: str, text: str) -> tuple[str, float]:
     """The sentence of a text nearest in meaning to a query, and its centred cosine; ``("", 0.0)`` for no text."""
     parts = sentences(text)[:40]
-    scores = meaning.sentence_scores(query_text, parts)
+    scores = vectors.sentence_scores(query_text, parts)
     return max(zip(parts, scores, strict=True), key=lambda pair: pair[1], default=("", 0.0))
 
 

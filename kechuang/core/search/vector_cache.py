@@ -5,12 +5,12 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-_COLUMNS = "digest, embedding"
+_COLUMNS = "digest, body, title"
 _STORE = f"COPY (SELECT {_COLUMNS} FROM search_meaning) TO STDOUT"  # noqa: S608 - fixed column names
-_TABLE = "CREATE TEMP TABLE cached ON COMMIT DROP AS SELECT digest, embedding FROM search_meaning WITH NO DATA"
+_TABLE = "CREATE TEMP TABLE cached ON COMMIT DROP AS SELECT digest, body, title FROM search_meaning WITH NO DATA"
 _FILL = """
-INSERT INTO search_meaning (entry_id, facets, embedding, digest)
-SELECT e.id, e.facets, c.embedding, c.digest FROM unnest(%s::bigint[], %s::bytea[]) AS d(id, digest)
+INSERT INTO search_meaning (entry_id, facets, body, title, digest)
+SELECT e.id, e.facets, c.body, c.title, c.digest FROM unnest(%s::bigint[], %s::bytea[]) AS d(id, digest)
 JOIN search_entry AS e ON e.id = d.id JOIN (SELECT DISTINCT ON (digest) * FROM cached) AS c ON c.digest = d.digest
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from kechuang.core.search import meaning
+from kechuang.core.search import vectors
 from kechuang.core.search.actions import embed_pending, put_many
 from kechuang.core.search.evaluation import LabelledSet, Question, percentile, read_set, scores
 from kechuang.core.search.hybrid import PRODUCT, WORDS_ONLY, Recipe
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             for i, d in enumerate(labelled.corpus)
         ]
         put_many(docs, now=WHENEVER, embed_later=False, progress=self._progress("关键词"))
-        cache = Path(settings.VAR_DIR) / "evaluate" / f"{meaning.NAME}.vectors"
+        cache = Path(settings.VAR_DIR) / "evaluate" / f"{vectors.NAME}.vectors"
         known = 0 if fresh else load_vectors(cache, _digests())
         self.stderr.write(f"向量缓存 {cache}：已有 {known}/{len(docs)} 篇")
         embed_pending(progress=self._progress("向量"))
@@ -68,7 +68,7 @@ class Command(BaseCommand):
     ) -> dict[str, dict[str, float]]:
         report = self._progress("查询")
         rankings, times = [], []
-        meaning.forget_queries()
+        vectors.forget_queries()
         for done, question in enumerate(questions, 1):
             started = time.perf_counter()
             hits = find_text(question.text, (KIND,), limit=DEPTH, recipe=recipe)
@@ -103,4 +103,4 @@ class Command(BaseCommand):
 
 def _digests() -> dict[int, bytes]:
     rows = Entry.objects.values_list("id", "title", "text", "keywords")
-    return {i: meaning.digest(title, text, tuple(words)) for i, title, text, words in rows}
+    return {i: vectors.digest(title, text, tuple(words)) for i, title, text, words in rows}
