@@ -7,7 +7,7 @@ VENDOR := kechuang/web/static/vendor
 .DEFAULT_GOAL := help
 export PYTHONUNBUFFERED = 1
 .NOTPARALLEL:
-.PHONY: help setup demo test check bench clean reset
+.PHONY: help setup demo test check docs bench clean reset
 
 help:  ## 列出可用目标 · print the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -29,6 +29,9 @@ check: setup  ## 静态检查：格式、规范、分层、类型、迁移 · fo
 	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m pytest tests/test_architecture.py
+
+docs: setup  ## 从程序重新生成 docs/reference · write docs/reference anew from the program
+	$(PY) manage.py reference
 
 bench: setup .venv/.bench  ## 运行基准测试，结果见 bench/results · run the benchmarks
 	@for one in bench/[a-z]*.py; do echo "==> $$one"; $(PY) "$$one" || exit 1; done
