@@ -34,6 +34,16 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def chinese_first(get_response: GetResponse) -> GetResponse:
+    """Chinese unless the visitor chose English: many browsers here are set to English by their makers."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        return get_response(request)
+
+    return middleware
+
+
 class refusals:  # noqa: N801 - named like the middleware functions in settings
     """Turns a refusal that no view caught into a page that says why and what to do."""
 

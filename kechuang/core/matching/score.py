@@ -74,13 +74,17 @@ class Offered:
 
 @dataclass(frozen=True)
 class Reason:
-    """理由: one feature of a pair: its value from 0 to 1 (None: cannot tell), its weight, and the words for it."""
+    """理由: one feature of a pair: its value from 0 to 1 (None: cannot tell), its weight, and the words for it.
+
+    ``lacks`` says whose data are missing where the value is None: asker 需求方 or owner 供给方.
+    """
 
     feature: str
     value: float | None
     weight: float
     words: str
     terms: tuple[str, ...] = ()
+    lacks: str = ""
 
     @property
     def speaks(self) -> str:
@@ -166,8 +170,8 @@ def _overlap(
     feature: str, name: str, asked: Sequence[str], offered: Sequence[str], label: Label, weights: Mapping[str, float]
 ) -> Reason:
     if not asked or not offered:
-        side = "需求" if not asked else "供给方"
-        return Reason(feature, None, weights[feature], f"{side}未写{name}")
+        side, lacks = ("需求", "asker") if not asked else ("供给方", "owner")
+        return Reason(feature, None, weights[feature], f"{side}未写{name}", lacks=lacks)
     shared = [c for c in asked if c in offered]
     if shared:
         return Reason(feature, 1.0, weights[feature], f"{name}一致：{'、'.join(label(feature, c) for c in shared)}")
@@ -178,7 +182,7 @@ def _overlap(
 def _maturity(asked: Asked, offered: Offered, label: Label, weights: Mapping[str, float]) -> Reason:
     level = offered.maturity
     if level is None:
-        return Reason("maturity", None, weights["maturity"], "未标注技术成熟度")
+        return Reason("maturity", None, weights["maturity"], "未标注技术成熟度", lacks="owner")
     name = f"成熟度 {level} 级（{label('maturity', str(level))}）"
     wanted = URGENT.get(asked.urgency, APPLICABLE)
     value = _share(1 - (wanted - level) / 5)
@@ -191,10 +195,10 @@ def _maturity(asked: Asked, offered: Offered, label: Label, weights: Mapping[str
 def _budget(asked: Asked, offered: Offered, weights: Mapping[str, float]) -> Reason:
     limit = asked.budget_max if asked.budget_max is not None else asked.budget_min
     if limit is None:
-        return Reason("budget", None, weights["budget"], "需求未写预算")
+        return Reason("budget", None, weights["budget"], "需求未写预算", lacks="asker")
     budget = show_range(asked.budget_min, asked.budget_max)
     if offered.price is None:
-        return Reason("budget", None, weights["budget"], f"预算 {budget}，价格面议")
+        return Reason("budget", None, weights["budget"], f"预算 {budget}，价格面议", lacks="owner")
     if offered.price <= limit:
         return Reason("budget", 1.0, weights["budget"], f"预算 {budget}，可覆盖标价 {show(offered.price)}")
     value = _share(float(limit / offered.price))
@@ -203,7 +207,8 @@ def _budget(asked: Asked, offered: Offered, weights: Mapping[str, float]) -> Rea
 
 def _district(asked: Asked, offered: Offered, label: Label, weights: Mapping[str, float]) -> Reason:
     if not asked.district or not offered.district:
-        return Reason("district", None, weights["district"], "一方未写所在区市")
+        lacks = "owner" if asked.district else "asker"
+        return Reason("district", None, weights["district"], "一方未写所在区市", lacks=lacks)
     if asked.district == offered.district:
         return Reason("district", 1.0, weights["district"], f"同在{label('district', asked.district)}，便于现场对接")
     return Reason("district", 0.45, weights["district"], f"供给方在{label('district', offered.district)}")

@@ -50,9 +50,9 @@ def yuan(amount: Decimal | None) -> str:
 
 
 @register.simple_tag
-def budget(low: Decimal | None, high: Decimal | None) -> str:
-    """A range of money in words."""
-    return money.show_range(low, high)
+def budget(low: Any, high: Any) -> str:
+    """A range of money in words; empty for things that have no budget."""
+    return money.show_range(low if low != "" else None, high if high != "" else None)
 
 
 @register.filter
@@ -132,5 +132,5 @@ def anchor(field: BoundField) -> str:
 
 @register.filter
 def gaps(result: Score) -> list[str]:
-    """What is unknown about a pair, in words."""
-    return [r.words for r in result.reasons if r.value is None]
+    """What the owner of an offer leaves open, in words; what the asker leaves open stands once, above the list."""
+    return [r.words for r in result.reasons if r.value is None and r.lacks != "asker"]
