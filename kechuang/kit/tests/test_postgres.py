@@ -1,5 +1,6 @@
 """内嵌数据库: real servers, real kills."""
 
+import json
 import os
 import shutil
 import signal
@@ -44,7 +45,7 @@ def processes_of(home: Path) -> list[int]:
             command = (process / "cmdline").read_bytes()
         except OSError:
             continue
-        if inside or (b"postgres_watcher" in command and home.name.encode("unicode-escape") in command):
+        if inside or (b"postgres_watcher" in command and json.dumps(str(home)).encode() in command):
             found.append(int(process.name))
     return found
 
