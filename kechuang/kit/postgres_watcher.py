@@ -61,7 +61,10 @@ class Watcher:
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         server = self._popen(self.data, "postgres", *options)
         threading.Thread(target=self._end_when_unused, args=(server,), daemon=True).start()
-        return server.wait()
+        code = server.wait()
+        with contextlib.suppress(OSError):
+            self.socket_dir.rmdir()  # it is not empty after a kill
+        return code
 
     def _end_when_unused(self, server: subprocess.Popen[bytes]) -> None:
         lock = os.open(self.home / "users.lock", os.O_RDWR)

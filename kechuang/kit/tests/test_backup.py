@@ -1,6 +1,5 @@
 """备份与恢复: a real database, dumped and restored."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     home = tmp_path_factory.mktemp("备份 pg")
-    with Server(home) as server:
+    with Server(home):
         settings = django_settings(home)
         yield {
             "host": settings["HOST"],
@@ -27,7 +26,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
             "user": settings["USER"],
             "dbname": settings["NAME"],
         }
-    shutil.rmtree(server.socket_dir)
 
 
 @pytest.fixture

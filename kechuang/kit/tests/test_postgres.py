@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -33,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with Server(home) as server, psycopg.connect(server.url) as conn:
         conn.execute("CREATE TABLE kept (what text)")
     yield home
-    shutil.rmtree(Server(home).socket_dir)
+    assert not Path(Server(home).socket_dir).exists()
 
 
 def processes_of(home: Path) -> list[int]:
@@ -158,7 +157,6 @@ def test_a_cluster_half_made_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "data.new" / "PG_VERSION").write_text("18\n")
     with Server(tmp_path) as server:
         assert server.answers()
-    shutil.rmtree(server.socket_dir)
 
 
 def test_a_wrong_setting_is_reported_with_the_servers_own_words(home: Path) -> None:
@@ -168,10 +166,11 @@ def test_a_wrong_setting_is_reported_with_the_servers_own_words(home: Path) -> N
 
 
 def test_a_socket_directory_that_others_can_enter_is_refused(home: Path) -> None:
-    Path(Server(home).socket_dir).chmod(0o755)
+    place = Path(Server(home).socket_dir)
+    place.mkdir(mode=0o755)
     with pytest.raises(ServerUnavailable, match="私有目录"):
         Server(home).start()
-    Path(Server(home).socket_dir).chmod(0o700)
+    place.rmdir()
 
 
 def test_a_server_without_pgvector_or_with_an_old_one_is_named(home: Path) -> None:
