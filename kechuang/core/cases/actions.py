@@ -1,5 +1,6 @@
 """办件写入: open a case, advance it, add materials. ``advance`` is the only way a case moves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from kechuang.core.audit.actions import record
 from kechuang.core.cases import access
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.catalogue.models import get
+from kechuang.core.documents.actions import store
 from kechuang.core.documents.models import Document
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.notices.actions import tell
@@ -126,10 +128,24 @@ def add_material(*, case: Case, document: Document, label: str, public: bool, by
 
 
 @transaction.atomic
+def attach(
+    *, case: Case, name: str, chunks: Iterable[bytes], label: str, public: bool, by: User, now: datetime
+) -> Material:
+    """Store a file and add it to a case. An officer's file belongs to the case alone, not to the applicant."""
+    mine = access.applicant.check(by, case)
+    if not (mine or access.officer.check(by, case)):
+        raise NotAllowed("只有申请单位和受理部门可以提交材料。")
+    party = case.applicant if mine else None
+    document = store(name=name, chunks=chunks, party=party, by=by, now=now)
+    return add_material(case=case, document=document, label=label or document.name, public=public, by=by, now=now)
+
+
+@transaction.atomic
 def remove_material(*, material: Material, by: User, now: datetime) -> None:
     """Take a material out of sight; the record of it stays."""
-    if not access.applicant.check(by, material.case):
-        raise NotAllowed("只有申请单位可以撤下材料。")
+    rule = access.applicant if material.document.party_id else access.officer
+    if not rule.check(by, material.case):
+        raise NotAllowed("只有提交材料的一方可以撤下它。")
     material.removed_at = now
     material.save(update_fields=["removed_at"])
     record(material.case, "material_removed", by=by, now=now, before={"label": material.label})

@@ -148,6 +148,15 @@ def _submit(saved: Outcome, *, by: Any, now: datetime, confirmed: bool) -> Outco
 
 
 @transaction.atomic
+def drop_change(*, listing: Any, by: Any, now: datetime) -> Any:
+    """Give up a change of a published wording, unless the officers are just looking at it."""
+    case = publication_case(listing)
+    if case is not None and get(case.service).workflow.handing_in(case.state) is None:
+        raise Refusal(f"当前状态为“{state_of(case).label}”，不能放弃修改。请先取回变更。")
+    return market.drop_pending(listing=listing, by=by, now=now)
+
+
+@transaction.atomic
 def propose(*, case: Case, content: dict[str, Any], by: Any, now: datetime, note: str = "") -> Case:
     """An officer or a broker proposes a wording; the case waits for the asker. Raises like ``advance``."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)

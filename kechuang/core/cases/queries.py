@@ -14,6 +14,7 @@ from kechuang.core.catalogue.models import get
 from kechuang.core.market.models import Listing, Need
 from kechuang.kit.workflow import State, Step
 
+_OTHER_EVENTS = {"open": "发起", "material": "提交材料", "material_removed": "撤下材料"}
 _RULE_OF_OWNER = {"applicant": access.applicant, "officer": access.officer}
 
 
@@ -29,6 +30,13 @@ class Waiting:
 def state_of(case: Case) -> State:
     """The declared state that the case is in."""
     return get(case.service).workflow.states[case.state]
+
+
+def said(case: Case) -> str:
+    """What was said with the last step: the reason in words, and the note."""
+    steps = get(case.service).workflow.steps
+    reason = next((s.reasons[case.reason] for s in steps if s.target == case.state and case.reason in s.reasons), "")
+    return "；".join(words for words in (reason, case.note) if words)
 
 
 def steps_for(user: Any, case: Case) -> list[Step]:
@@ -58,5 +66,5 @@ def waiting_rows(user: Any, today: date) -> list[Waiting]:
 
 def events(case: Case) -> list[tuple[Event, str]]:
     """The way of a case: each event with the label of its step, oldest first."""
-    names = {s.name: s.label for s in get(case.service).workflow.steps} | {"open": "发起"}
+    names = {s.name: s.label for s in get(case.service).workflow.steps} | _OTHER_EVENTS
     return [(e, names.get(e.verb, e.verb)) for e in history(case)]

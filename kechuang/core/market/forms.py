@@ -18,7 +18,7 @@ class ListingForm(forms.Form):
     """共同字段: title, text and the code lists by which people search.
 
     The same form checks a page, an import row and an API call; its field names are the keys of the content.
-    ``example`` of a field is a line in the import template.
+    ``EXAMPLES`` show in the import template what a cell may hold; code lists give their own.
     """
 
     title = forms.CharField(label="名称", min_length=4, max_length=120, help_text="一句话说明是什么，4～120 字。")
@@ -47,7 +47,7 @@ class ListingForm(forms.Form):
 
     def sections(self) -> list[tuple[str, list[Any]]]:
         """The form's fields in groups with headings, for the page; rows override ``SECTIONS``."""
-        return [(heading, [self[name] for name in names]) for heading, names in self.SECTIONS]
+        return [(heading, [self[n] for n in names if n in self.fields]) for heading, names in self.SECTIONS]
 
     SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
@@ -55,3 +55,9 @@ class ListingForm(forms.Form):
             ("title", "text", "keywords", "industry", "field", "district", "cooperation", "contact", "code"),
         ),
     )
+
+    EXAMPLES: dict[str, str] = {
+        "keywords": "密封、湿热老化",
+        "contact": "成果转化办公室主任",
+        "code": "2026-017",
+    }

@@ -1,23 +1,72 @@
-// 明细表 small tables in forms: one more row on demand. Without script the page always offers one empty row.
+// 明细表 small tables in forms: add and remove rows. Without script the page always offers one empty row, and an
+// emptied row counts as removed.
 "use strict";
 
 (() => {
+  const WORDS = document.documentElement.lang === "en" ? ["Remove row", "Remove"] : ["删除第 {n} 行", "删除"];
+
+  function fields(row) {
+    return row.querySelectorAll("input, select, textarea");
+  }
+
+  function number(body) {
+    [...body.rows].forEach((row, index) => {
+      fields(row).forEach((field) => {
+        const label = field.getAttribute("aria-label");
+        if (label) field.setAttribute("aria-label", label.replace(/\d+/, index + 1));
+      });
+      row.querySelector("[data-remove-row]")?.setAttribute("aria-label", WORDS[0].replace("{n}", index + 1));
+    });
+  }
+
+  function remover() {
+    const cell = document.createElement("td");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-sm";
+    button.dataset.removeRow = "";
+    button.textContent = WORDS[1];
+    cell.append(button);
+    return cell;
+  }
+
   function prepare(root) {
-    root.querySelectorAll("[data-rows] [data-add-row][hidden]").forEach((button) => (button.hidden = false));
+    root.querySelectorAll("[data-rows]").forEach((box) => {
+      const add = box.querySelector("[data-add-row]");
+      if (add) add.hidden = false;
+      const body = box.querySelector("tbody");
+      [...body.rows].forEach((row) => row.querySelector("[data-remove-row]") || row.append(remover()));
+      number(body);
+    });
+  }
+
+  // What was typed changed: tells the page's autosave.
+  function changed(box) {
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-add-row]");
-    if (!button) return;
-    const body = button.closest("[data-rows]").querySelector("tbody");
-    const row = body.lastElementChild.cloneNode(true);
-    const number = body.children.length + 1;
-    row.querySelectorAll("input, select").forEach((input) => {
-      input.value = "";
-      input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/\d+/, number));
-    });
-    body.append(row);
-    row.querySelector("input, select").focus();
+    const add = event.target.closest("[data-add-row]");
+    const remove = event.target.closest("[data-remove-row]");
+    if (add) {
+      const body = add.closest("[data-rows]").querySelector("tbody");
+      const row = body.lastElementChild.cloneNode(true);
+      fields(row).forEach((field) => (field.value = ""));
+      body.append(row);
+      number(body);
+      fields(row)[0].focus();
+    }
+    if (remove) {
+      const box = remove.closest("[data-rows]");
+      const row = remove.closest("tr");
+      const body = row.parentElement;
+      const next = row.nextElementSibling || row.previousElementSibling;
+      if (next) row.remove();
+      else fields(row).forEach((field) => (field.value = ""));
+      number(body);
+      (next || row).querySelector("input, select, textarea").focus();
+      changed(box);
+    }
   });
   document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.target));
   prepare(document);

@@ -1,0 +1,79 @@
+"""办件表单 case forms: what a step asks for, and what an upload asks for."""
+
+from typing import Any
+
+from django import forms
+
+from kechuang.core.documents.actions import KINDS
+from kechuang.kit.fields import Choices, Column, RowsField
+from kechuang.kit.workflow import Step
+
+LONGEST_NOTE = 2_000
+
+
+class StepForm(forms.Form):
+    """步骤: the reason from the step's list, a note, and remarks on single fields, as far as the step asks for them."""
+
+    reason = forms.ChoiceField(label="原因", help_text="对方会看到。")
+    note = forms.CharField(
+        label="说明",
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明具体情况和建议，对方会看到。",
+    )
+
+    def __init__(self, data: Any = None, *, step: Step, fields: Choices) -> None:
+        super().__init__(data, prefix=step.name)
+        self.step = step
+        if step.reasons:
+            choices = [("", "请选择"), *step.reasons.items()]
+            self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["reason"]
+        if not (step.note_required or step.reasons):
+            del self.fields["note"]
+        else:
+            self.fields["note"].required = step.note_required
+        if step.remarks:
+            self.fields["remarks"] = remarks_field(fields)
+
+    @property
+    def bare(self) -> bool:
+        """Whether the step asks for nothing: a button is enough."""
+        return not self.fields
+
+    def remarks(self) -> dict[str, str]:
+        """The remarks by field; several on one field are joined."""
+        found: dict[str, str] = {}
+        for row in self.cleaned_data.get("remarks", ()):
+            found[row["field"]] = "；".join(w for w in (found.get(row["field"], ""), row["remark"]) if w)
+        return found
+
+
+def remarks_field(fields: Choices) -> RowsField:
+    """逐项意见: a remark on each of the named fields."""
+    columns = (
+        Column("field", "栏目", required=True, choices=fields),
+        Column("remark", "意见", required=True, width=300),
+    )
+    return RowsField(
+        label="逐项意见",
+        columns=columns,
+        required=False,
+        most=40,
+        help_text="写在哪一栏，对方修改时就显示在哪一栏旁边。",
+    )
+
+
+class MaterialForm(forms.Form):
+    """材料: one file with its name in the case."""
+
+    file = forms.FileField(
+        label="文件",
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{k}" for k in KINDS)}),
+        error_messages={"empty": "文件是空的，请重新选择。", "required": "请选择要上传的文件。"},
+    )
+    label = forms.CharField(label="材料名称", max_length=80, required=False, help_text="不填时用文件名。")
+    public = forms.BooleanField(
+        label="发布后公开，任何人可以下载", required=False, help_text="不勾选时只有本单位和主管部门能看。"
+    )

@@ -1,0 +1,124 @@
+"""办件页 casework: what the page of a case shows to a given user."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kechuang.core.cases import access
+from kechuang.core.cases.models import Case, Material
+from kechuang.core.cases.publication import questions
+from kechuang.core.cases.queries import events, state_of, steps_for
+from kechuang.core.market import queries
+from kechuang.core.market.kinds import listing_kind
+from kechuang.core.market.models import Status
+from kechuang.core.market.questions import Question
+from kechuang.core.market.wording import Change, Line, changes, lines
+from kechuang.kit.workflow import State, Step
+from kechuang.web.case_forms import MaterialForm, StepForm
+
+
+@dataclass(frozen=True)
+class Passage:
+    """经过: one event of a case in words; ``remarks`` are pairs of a field's label and what was said about it."""
+
+    at: datetime
+    who: str
+    label: str
+    words: str
+    remarks: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """建议措辞: an officer's or broker's wording beside the asker's."""
+
+    by: str
+    at: datetime
+    changes: list[Change]
+
+
+@dataclass
+class CasePage:
+    """办件页: ``refusal`` says why the last step was not taken, ``done`` which one was."""
+
+    case: Case
+    listing: Any
+    state: State
+    overdue: bool
+    forms: list[StepForm]
+    passages: list[Passage]
+    evidence: list[tuple[str, list[Line]]]
+    pending: list[Change]
+    proposal: Proposal | None
+    asked: list[Question]
+    materials: list[Material]
+    may_add: bool
+    upload: MaterialForm = field(default_factory=MaterialForm)
+    refusal: str = ""
+    done: str = ""
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps that the user may take."""
+        return [form.step for form in self.forms]
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether one of the steps takes remarks on single fields."""
+        return any(step.remarks for step in self.steps)
+
+
+def case_page(user: Any, case: Case, now: datetime, today: Any, tried: StepForm | None = None) -> CasePage:
+    """The page of a case that the user may see; ``tried`` is the step's form that was not accepted."""
+    listing, service = case.subject, case.service
+    content = queries.content(listing) if listing is not None else {}
+    waiting = (listing.pending or {}) if listing is not None and listing.status == Status.PUBLIC else {}
+    labels = field_labels(service)
+    forms = [
+        tried if tried is not None and tried.step == step else StepForm(step=step, fields=lambda: list(labels.items()))
+        for step in steps_for(user, case)
+    ]
+    return CasePage(
+        case=case,
+        listing=listing,
+        state=state_of(case),
+        overdue=bool(case.due_on and case.due_on < today),
+        forms=forms,
+        passages=[_passage(event, label, labels) for event, label in reversed(events(case))],
+        evidence=lines(service, content),
+        pending=changes(service, content, content | waiting) if waiting else [],
+        proposal=_proposal(case, content),
+        asked=questions(service, content | waiting, now) if case.owner == "officer" else [],
+        materials=materials_of(user, case),
+        may_add=(access.applicant | access.officer).check(user, case),
+    )
+
+
+def field_labels(service: str) -> dict[str, str]:
+    """The labels of the form of a kind, by field."""
+    return {name: str(f.label) for name, f in listing_kind(service).form().fields.items()}
+
+
+def materials_of(user: Any, case: Case) -> list[Material]:
+    """The materials of a case that the user may open."""
+    rows = Material.objects.filter(case=case, removed_at=None).select_related("document")
+    return list(access.view_material.filter(user, rows))
+
+
+def _passage(event: Any, label: str, labels: Mapping[str, str]) -> Passage:
+    after = event.after or {}
+    remarks = [(labels.get(name, name), words) for name, words in (after.get("fields") or {}).items()]
+    named = after.get("label") or (event.before or {}).get("label")
+    return Passage(event.at, event.by_name, f"{label}：{named}" if named else label, event.note, remarks)
+
+
+def _proposal(case: Case, content: Mapping[str, Any]) -> Proposal | None:
+    proposed = case.need.proposed if case.need is not None else None
+    if not proposed:
+        return None
+    return Proposal(
+        by=proposed["by"],
+        at=datetime.fromisoformat(proposed["at"]),
+        changes=changes(case.service, content, {**content, **proposed["content"]}),
+    )

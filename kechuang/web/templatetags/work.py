@@ -1,0 +1,48 @@
+"""模板标签: what the pages of publishing and casework need."""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, Form
+
+from kechuang.core.cases import queries as cases
+from kechuang.core.cases.models import Case
+from kechuang.core.market.models import Draft
+
+register = template.Library()
+
+
+@register.filter
+def draft_key(draft: Draft) -> str:
+    """The key of the page on which a draft was typed."""
+    return draft.subject.rpartition(":")[2]
+
+
+@register.filter
+def said(case: Case) -> str:
+    """What was said with the last step of a case."""
+    return cases.said(case)
+
+
+@register.filter
+def field_of(form: Form, name: str) -> BoundField:
+    """A field of a form by a name that is itself a variable; the first field where there is none."""
+    return form[name] if name in form.fields else next(iter(form))
+
+
+@register.filter
+def label_of(form: Form, name: str) -> str:
+    """The label of a form's field; the name itself where there is none."""
+    return str(form.fields[name].label) if name in form.fields else name
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share from 0 to 1 as people read it: 87%."""
+    return f"{share:.0%}"
+
+
+@register.filter
+def can_take(steps: Any, name: str) -> Any:
+    """The step of this name among those that the user may take; None where it is not there."""
+    return next((s for s in steps if s.name == name), None)

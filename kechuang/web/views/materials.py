@@ -1,0 +1,83 @@
+"""材料页面: upload, download, removal."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kechuang.core.cases import access
+from kechuang.core.cases.actions import attach, remove_material
+from kechuang.core.cases.models import Material
+from kechuang.core.documents.actions import path_of
+from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.web import clock
+from kechuang.web.case_forms import MaterialForm
+from kechuang.web.editor import add_refusal
+from kechuang.web.views.cases import case_of, page_of
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """上传材料: what is wrong with a file is said at the field."""
+    user: Any = request.user
+    case = case_of(user, pk)
+    form = MaterialForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            attach(
+                case=case,
+                name=file.name,
+                chunks=file.chunks(),
+                label=form.cleaned_data["label"],
+                public=form.cleaned_data["public"],
+                by=user,
+                now=clock.now(),
+            )
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("材料已上传。"))
+            return redirect(f"{reverse('case', args=[pk])}#materials")
+    page = page_of(user, case)
+    page.upload = form
+    return render(request, "web/case.html", {"page": page}, status=422)
+
+
+@require_safe
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """下载材料: always as a file, never shown inside a page."""
+    rows = Material.objects.filter(removed_at=None).select_related("document")
+    material = get_object_or_404(access.view_material.filter(request.user, rows), pk=pk)
+    document = material.document
+    path = path_of(document.sha256)
+    if not path.is_file():
+        raise Http404
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=document.name, content_type=document.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """撤下材料: out of sight; the record of it stays."""
+    user: Any = request.user
+    rows = Material.objects.filter(removed_at=None).select_related("case", "document")
+    material = get_object_or_404(access.view_material.filter(user, rows), pk=pk)
+    remove_material(material=material, by=user, now=clock.now())
+    messages.success(request, _("材料已撤下。"))
+    return redirect(f"{reverse('case', args=[material.case_id])}#materials")
