@@ -15,7 +15,8 @@ _server = None if os.environ.get("DATABASE_URL") else Server(Path(os.environ["KE
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the database before a test looks for it."""
+    """Start the database before a test looks for it; the folder of static files, which whitenoise misses loudly."""
+    (Path(os.environ["KECHUANG_VAR"]) / "static").mkdir(parents=True, exist_ok=True)
     if _server is not None:
         _server.start()
 

@@ -9,12 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from kechuang.core.market.kinds import listing_kinds
 from kechuang.core.search.models import Query, Result
 from kechuang.core.search.queries import DEEPEST, find
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.text import fold, words
 from kechuang.web.cards import Card, cards
+from kechuang.web.navigation import kinds
 from kechuang.web.templatetags.kc import kind_label
 
 PAGE = 20
@@ -133,7 +133,7 @@ def browse(parameters: QueryDict, service: str = "") -> Browse:
     sort = parameters.get("sort", "")
     query = Query(
         text=text,
-        kinds=tuple(chosen.get("kind", ())) or tuple(k.service for k in listing_kinds()),
+        kinds=tuple(chosen.get("kind", ())) or tuple(k.service for k in kinds()),
         facets={k: tuple(v) for k, v in chosen.items() if k != "kind"},
         sort=sort if sort in SORTS and (text or sort != "relevance") else "relevance" if text else "newest",
         offset=(_number(parameters.get("page", "1")) - 1) * PAGE,
@@ -168,7 +168,7 @@ def _number(value: str) -> int:
 
 def _labels(facet: str) -> dict[str, str]:
     scheme = FACETS[facet][1]
-    return vocab.labels(scheme) if scheme else {k.service: kind_label(k.service) for k in listing_kinds()}
+    return vocab.labels(scheme) if scheme else {k.service: kind_label(k.service) for k in kinds()}
 
 
 def _chosen(parameters: QueryDict, service: str) -> dict[str, list[str]]:
@@ -212,12 +212,12 @@ def _relax(query: Query, chips: list[Chip]) -> list[Chip]:
     found: list[Chip] = []
     for chip in chips:
         facets: dict[str, Any] = {**query.facets}
-        kinds = query.kinds
+        wanted = query.kinds
         if chip.facet == "kind":
-            kinds = tuple(chip.without) or tuple(k.service for k in listing_kinds())
+            wanted = tuple(chip.without) or tuple(k.service for k in kinds())
         else:
             facets[chip.facet] = tuple(chip.without)
-        total = find(replace(query, facets=facets, kinds=kinds, offset=0, limit=1)).total
+        total = find(replace(query, facets=facets, kinds=wanted, offset=0, limit=1)).total
         if total:
             found.append(replace(chip, total=total))
     return sorted(found, key=lambda c: -c.total)

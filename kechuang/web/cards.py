@@ -9,7 +9,7 @@ from kechuang.core.search.kinds import get_kind
 from kechuang.core.search.models import Hit
 from kechuang.kit.text import clip, fold, sentences
 
-LEAD = 150
+LEAD = 120
 
 
 @dataclass(frozen=True)

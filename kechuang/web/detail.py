@@ -10,7 +10,7 @@ from kechuang.core.cases import access as case_access
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.cases.queries import publication_case, state_of, steps_for
 from kechuang.core.market import access
-from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind, listing_kinds
+from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
 from kechuang.core.market.models import Status
 from kechuang.core.market.queries import listings
 from kechuang.core.parties.models import Party
@@ -19,6 +19,7 @@ from kechuang.kit.workflow import State, Step
 from kechuang.web.browse import Page
 from kechuang.web.cards import Card, card_of, cards
 from kechuang.web.facts import Fact, facts
+from kechuang.web.navigation import kinds
 
 SIMILAR, FIRST, PAGE = 5, 5, 20
 
@@ -50,7 +51,7 @@ def detail(user: Any, listing: Any) -> Detail:
     """The page of a listing that the user may see."""
     case = publication_case(listing)
     mine = case is not None and case_access.view_case.check(user, case)
-    template = select_template([f"{listing.service}/detail.html", "web/_facts.html"])
+    template = select_template([f"{listing.service}/detail.html", "web/listing_facts.html"])
     public = listing.status == Status.PUBLIC
     return Detail(
         listing=listing,
@@ -62,7 +63,7 @@ def detail(user: Any, listing: Any) -> Detail:
         state=state_of(case) if case and mine else None,
         steps=steps_for(user, case) if case and mine else [],
         may_edit=access.edit_listing.check(user, listing),
-        may_see_history=(access.owner | access.officer).check(user, listing),
+        may_see_history=access.view_history.check(user, listing),
         materials=_materials(user, case),
         similar=cards(similar(listing.service, listing.pk, (listing.service,), SIMILAR)) if public else [],
     )
@@ -88,7 +89,7 @@ class Shelf:
 def shelves(party: Party, service: str, number: int) -> list[Shelf]:
     """A party's public listings: a few of each kind, or a page of one kind."""
     found = []
-    for kind in listing_kinds():
+    for kind in kinds():
         rows = listings(kind.service).filter(party=party, status=Status.PUBLIC)
         if service and kind.service != service:
             continue

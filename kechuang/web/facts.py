@@ -47,7 +47,7 @@ def shown(field: Field, value: Any) -> list[str]:
         return [" · ".join(_cells(field.columns, row)) for row in value]
     if isinstance(field, CodeField | CodesField):
         labels = dict(field.source())
-        return [labels.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value])]
+        return [_coded(str(v), labels) for v in (value if isinstance(value, list) else [value])]
     if isinstance(field, YuanField):
         return [money.show(Decimal(str(value)))]
     if isinstance(field, DateField):
@@ -56,13 +56,22 @@ def shown(field: Field, value: Any) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else [str(value)]
 
 
-def _cells(columns: Sequence[Column], row: dict[str, Any]) -> list[str]:
-    """The filled cells of one row of a small table."""
-    found = []
+def _coded(code: str, labels: dict[str, str]) -> str:
+    """The label of a code; of a level, with its number."""
+    label = labels.get(code, code)
+    return f"{code} · {label}" if code.isdigit() and label != code else label
+
+
+def _cells(columns: Sequence[Column], row: dict[str, Any], *, named: bool = False) -> list[str]:
+    """The filled cells of one row of a small table, units with their numbers; ``named`` says what each cell is."""
+    found: list[str] = []
     for column in columns:
         value = str(row.get(column.name, "") or "")
-        if value:
-            found.append(dict(column.choices()).get(value, value) if column.choices else value)
+        if value and column.name == "unit" and found:
+            found[-1] += f" {value}"
+        elif value:
+            shown_value = dict(column.choices()).get(value, value) if column.choices else value
+            found.append(f"{column.label} {shown_value}" if named and column.name != "value" else shown_value)
     return found
 
 
@@ -104,7 +113,7 @@ def _named_rows(field: RowsField, values: list[Any]) -> list[Row]:
     return [
         _row(
             f"{field.label}：{name}",
-            [[" · ".join(_cells(rest, r)) for r in v or () if r.get("name") == name] for v in values],
+            [[" · ".join(_cells(rest, r, named=True)) for r in v or () if r.get("name") == name] for v in values],
         )
         for name in names
     ]

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kechuang.core.market.kinds import listing_kinds
 from kechuang.core.market.queries import public_count
 from kechuang.core.search.models import Query
 from kechuang.core.search.queries import find
 from kechuang.core.vocab.queries import choices
 from kechuang.web.cards import Card, cards
+from kechuang.web.navigation import kinds
 from kechuang.web.region import region
 from kechuang.web.templatetags.kc import local
 
@@ -39,7 +38,6 @@ class Figure:
     value: str
     after: str
     note: str
-    target: bool
 
 
 @dataclass(frozen=True)
@@ -49,12 +47,14 @@ class Front:
     industries: list[Industry]
     newest: list[tuple[str, list[Card]]]
     counts: list[tuple[str, int]]
-    figures: list[Figure]
+    reported: list[Figure]
+    targets: list[Figure]
 
 
 def front() -> Front:
     """What the home page shows to everybody."""
     found = {code: find(Query(kinds=(code,), sort="newest", limit=NEWEST)) for code in ("achievements", "needs")}
+    figures = region().get("figure", [])
     by_industry = {code: result.counts.get("industry", {}) for code, result in found.items()}
     return Front(
         industries=[
@@ -63,10 +63,10 @@ def front() -> Front:
         ],
         newest=[(code, cards(result.hits)) for code, result in found.items()],
         counts=[
-            (k.service, found[k.service].total if k.service in found else public_count(k.service))
-            for k in listing_kinds()
+            (k.service, found[k.service].total if k.service in found else public_count(k.service)) for k in kinds()
         ],
-        figures=[_figure(f) for f in region().get("figure", [])],
+        reported=[_figure(f) for f in figures if f["kind"] != "target"],
+        targets=[_figure(f) for f in figures if f["kind"] == "target"],
     )
 
 
@@ -80,8 +80,7 @@ def _figure(given: Mapping[str, Any]) -> Figure:
     return Figure(
         label=str(local(given, "label")),
         before="" if behind else qualifier,
-        value=number_format(given["value"], use_l10n=True, force_grouping=True),
+        value=f"{given['value']:,}",
         after=f"{qualifier if behind else ''}{unit}",
         note=_("%(when)s；来源：%(source)s") % {"when": when, "source": given["source"]},
-        target=target,
     )

@@ -7,8 +7,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kechuang.core.market.kinds import ListingKind, listing_kinds
 from kechuang.web.region import region
 
+# The order in which kinds are named everywhere; those of later rows follow.
+_FIRST = ("achievements", "needs", "platforms", "brokers")
 # Label, URL name, its arguments.
 _LINKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (gettext_noop("找成果"), "service", ("achievements",)),
@@ -57,6 +60,11 @@ def links(request: HttpRequest) -> list[Link]:
             continue
         found.append(Link(_(label), url, request.path.startswith(url)))
     return found
+
+
+def kinds() -> list[ListingKind]:
+    """The kinds of listings in the order of the navigation."""
+    return sorted(listing_kinds(), key=lambda k: _FIRST.index(k.service) if k.service in _FIRST else len(_FIRST))
 
 
 def footer() -> list[FooterItem]:

@@ -31,7 +31,7 @@ def _list(request: HttpRequest, row: Service | None) -> HttpResponse:
     found = browse(request.GET, row.code if row else "")
     htmx = getattr(request, "htmx", None)
     part = "#browse" if htmx and not htmx.history_restore_request else ""
-    context = {"found": found, "service": row, "query_text": found.text}
+    context = {"found": found, "service": row, "query_text": "" if row else found.text}
     response = render(request, f"web/search.html{part}", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -62,7 +62,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         if number.isascii() and number.isdigit() and len(number) < 16:
             chosen.setdefault(code, []).append(int(number))
     code = next(iter(chosen), "")
-    rows = get_kind(code).load(chosen[code]) if code else {}
+    rows = get_kind(kind_or_404(code).service).load(chosen[code]) if code else {}
     listings = [rows[number] for number in chosen.get(code, []) if number in rows][:MOST_COMPARED]
     table = compared(listings) if len(listings) > 1 else []
     only = request.GET.get("only") == "differences"
