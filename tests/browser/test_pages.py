@@ -1,0 +1,65 @@
+"""页面: accessible and without horizontal scroll, for each role's pages, on a desk and on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from kechuang.core.search.actions import embed_pending
+from tests.browser.conftest import Open
+from tests.city import City, listing, published
+
+pytestmark = pytest.mark.browser
+NEED = "海边的薄膜光伏板进水汽发黄，想找不用高温的密封办法"
+
+
+def _pages(city: City) -> dict[str, list[str]]:
+    offer, _ = published(city, "achievements")
+    need, _ = published(city, "needs")
+    draft, draft_case = listing(city, "needs", title="另一条还在写的需求", code="draft")
+    embed_pending()
+    public = [
+        "/",
+        f"/match/?q={NEED}",
+        "/search/?q=光伏",
+        "/s/achievements/",
+        f"/s/achievements/{offer.pk}/",
+        f"/s/needs/{need.pk}/",
+        f"/s/needs/{need.pk}/match/",
+        f"/s/achievements/{offer.pk}/needs/",
+        f"/parties/{city.company.pk}/",
+        "/catalogue/",
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/no-such-page/",
+    ]
+    own = [
+        "/desk/",
+        "/s/needs/new/",
+        f"/s/needs/{draft.pk}/edit/",
+        f"/cases/{draft_case.pk}/",
+        f"/s/needs/{need.pk}/history/",
+        "/my/organisations/",
+        "/my/profile/",
+        "/my/notices/",
+        "/s/needs/import/",
+    ]
+    office = ["/desk/", f"/s/needs/{need.pk}/match/", "/posts/", "/organisations/unverified/"]
+    return {"": public, "engineer": own, "officer": office}
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_pages_are_accessible_and_fit(
+    width: int, open_page: Open, axe: Callable[[Page], list[str]], live_city: City
+) -> None:
+    found: dict[str, object] = {}
+    for name, paths in _pages(live_city).items():
+        user = live_city.people()[name] if name else None
+        page = open_page("/healthz", user=user, width=width)
+        for path in paths:
+            page.goto(path)
+            if wrong := axe(page):
+                found[f"{name} {path}"] = wrong
+            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+                found[f"{name} {path} width"] = wide
+    assert found == {}
