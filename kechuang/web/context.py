@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from kechuang.core.cases.queries import waiting_for
 from kechuang.core.notices.queries import unread
 from kechuang.core.parties.queries import roles_of
+from kechuang.web.demo_people import demo_people
 from kechuang.web.navigation import footer, links
 from kechuang.web.region import region
 
@@ -18,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {
         "region": region(),
         "demo": settings.DEMO,
+        "demo_people": demo_people,  # called by the templates that show them
         "navigation": links(request),
         "footer": footer(),
         "roles": set(),

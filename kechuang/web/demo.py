@@ -93,6 +93,8 @@ class DemoCity:
 
     @transaction.atomic
     def _give_roles(self, user: User, row: Row) -> None:
+        if not row["org"]:  # the public
+            return
         party = self.parties[row["org"]]
         if row["mandate"]:
             Mandate.objects.get_or_create(

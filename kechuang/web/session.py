@@ -13,10 +13,18 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from kechuang.core.parties.models import User
 from kechuang.web import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
+
+
+class SignedIn(HttpRequest):
+    """已登录的请求: what a view behind ``login_required`` gets; for type checks only."""
+
+    user: User
+
 
 BEGAN, SEEN = "began", "seen"
 RENEW_AFTER = 60  # seconds; a session that was used more recently is not written again
@@ -42,7 +50,7 @@ def sessions(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         lost = settings.SESSION_COOKIE_NAME in request.COOKIES and not request.user.is_authenticated
         lost = lost and request.session.session_key is None
-        words = _("登录已超时（{minutes} 分钟没有操作），请重新登录。已自动保存的草稿都还在。").format(
+        words = _("{minutes} 分钟没有操作，会话已超时。请登录后继续，已自动保存的草稿都还在。").format(
             minutes=settings.SESSION_COOKIE_AGE // 60
         )
         if _too_long(request):

@@ -42,7 +42,8 @@ def holder_of(role: str) -> Rule:
     return signed_in(lambda user: EVERYTHING if posts(user, role).exists() else NOTHING)
 
 
-def _city_officer(user: Any) -> bool:
+def is_city_officer(user: Any) -> bool:
+    """Whether the user is an officer of the whole city."""
     return user.is_authenticated and posts(user, Post.Role.OFFICER).filter(district="").exists()
 
 
@@ -58,7 +59,7 @@ def require_officer(user: Any) -> None:
 
 def require_city_officer(user: Any) -> None:
     """Posts are given by officers of the whole city: raises NotAllowed for everybody else."""
-    if not _city_officer(user):
+    if not is_city_officer(user):
         raise NotAllowed("岗位由市级主管部门任免。如需调整，请联系市级主管部门。")
 
 
@@ -72,4 +73,4 @@ decide_mandate = signed_in(lambda user: Q(party__in=administered(user))) | signe
 )
 own_mandate = signed_in(lambda user: Q(user=user))
 see_mandate = own_mandate | decide_mandate | signed_in(lambda user: Q(party__in=my_parties(user)))
-see_post = Rule(lambda user: EVERYTHING if _city_officer(user) else NOTHING)
+see_post = Rule(lambda user: EVERYTHING if is_city_officer(user) else NOTHING)
