@@ -34,7 +34,7 @@ docs: setup  ## 从程序重新生成 docs/reference · write docs/reference ane
 	$(PY) manage.py reference
 
 bench: setup .venv/.bench  ## 运行基准测试，结果见 bench/results · run the benchmarks
-	@for one in bench/[a-z]*.py; do echo "==> $$one"; $(PY) "$$one" || exit 1; done
+	@for one in bench/[a-z]*.py; do echo "==> $$one"; PYTHONPATH=. $(PY) "$$one" || exit 1; done
 
 clean:  ## 删除安装的依赖和缓存，保留数据 · remove what was installed; the data stay
 	rm -rf .venv .uv node_modules $(VENDOR) var/test .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
