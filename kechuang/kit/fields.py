@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict  # noqa: TID251 - widgets read what the browser sent
 
 _SEPARATORS = re.compile(r"[、，,;；\n\t|]+")
+_BAR = re.compile(r"(?<!\\)[|｜]")  # between the columns of a cell, unless written as \|
 
 Choices = Callable[[], list[tuple[str, str]]]
 
@@ -79,10 +80,10 @@ class CodesField(forms.MultipleChoiceField):
         super().__init__(choices=choices, **kwargs)
 
     def clean(self, value: Any) -> list[str]:
-        parts = split(value)
+        known = self.source()
+        parts = split(self._as_codes(value, known) if isinstance(value, str) else value)
         if self.required and not parts:
             raise ValidationError(self.error_messages["required"], code="required")
-        known = self.source()
         found = {p: _code(known, p) for p in parts}
         wrong = [p for p, code in found.items() if code is None]
         if wrong:
@@ -90,6 +91,13 @@ class CodesField(forms.MultipleChoiceField):
         if self.most and len(found) > self.most:
             raise ValidationError(f"最多选 {self.most} 项。")
         return list(dict.fromkeys(code for code in found.values() if code))
+
+    def _as_codes(self, text: str, known: Sequence[tuple[str, str]]) -> str:
+        """The text with those labels that hold a separator themselves replaced by their codes."""
+        for code, label in known:
+            if _SEPARATORS.search(label):
+                text = text.replace(label, code)
+        return text
 
 
 class YuanField(forms.DecimalField):
@@ -159,12 +167,17 @@ class RowsField(forms.Field):
 
     def _rows(self, value: Any) -> list[dict[str, str]]:
         if isinstance(value, str):
-            lines = [line for line in value.splitlines() if line.strip()]
-            names = [c.name for c in self.columns]
-            return [dict(zip(names, (p.strip() for p in re.split(r"[|｜]", line)), strict=False)) for line in lines]
+            return [self._line(line) for line in value.splitlines() if line.strip()]
         if not isinstance(value, list | tuple | None) or any(not isinstance(r, Mapping) for r in value or ()):
             raise ValidationError("格式不正确：应为若干行，每行各列用“|”分隔。")
         return [{k: str(v).strip() for k, v in row.items() if v is not None} for row in value or ()]
+
+    def _line(self, line: str) -> dict[str, str]:
+        parts = [_unbar(p) for p in _BAR.split(line)]
+        if any(parts[len(self.columns) :]):
+            labels = "|".join(c.label for c in self.columns)
+            raise ValidationError(f"“{line[:30]}”多于 {len(self.columns)} 列。每行一条，各列依次为 {labels}。")
+        return dict(zip((c.name for c in self.columns), parts, strict=False))
 
     def _clean_row(self, number: int, row: dict[str, str]) -> dict[str, str]:
         unknown = set(row) - {c.name for c in self.columns}
@@ -186,11 +199,21 @@ class RowsField(forms.Field):
         return clean
 
     def as_cell(self, value: Any) -> str:
-        """The rows as one Excel cell; what ``clean`` takes back."""
-        return "\n".join("|".join(str(row.get(c.name, "")) for c in self.columns) for row in value or ())
+        """The rows as one Excel cell, with codes as labels; what ``clean`` takes back."""
+        return "\n".join("|".join(_bar(c, row.get(c.name, "")) for c in self.columns) for row in value or ())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or []) != (data or []))
+
+
+def _bar(column: Column, value: Any) -> str:
+    text = " ".join(str(value).splitlines())
+    label = dict(column.choices()).get(text, text) if column.choices else text
+    return re.sub(r"([|｜])", r"\\\1", label)
+
+
+def _unbar(text: str) -> str:
+    return re.sub(r"\\([|｜])", r"\1", text).strip()
 
 
 class RowsInput(forms.Widget):

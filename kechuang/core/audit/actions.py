@@ -33,7 +33,7 @@ def fingerprint(event: Event) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     subject: models.Model,
     verb: str,

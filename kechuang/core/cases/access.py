@@ -1,11 +1,16 @@
 """办件权限: applicant, officer and who else may see or move a case."""
 
+from typing import Any
+
 from django.db.models import Q
 
+from kechuang.core.catalogue.models import get
 from kechuang.core.market.models import Status
 from kechuang.core.parties import access as parties
-from kechuang.core.parties.models import Post
+from kechuang.core.parties.models import Party, Post
+from kechuang.core.parties.queries import parties_in_roles
 from kechuang.kit.access import Rule, signed_in
+from kechuang.kit.refusal import NotAllowed
 
 applicant = signed_in(lambda user: Q(applicant__in=parties.my_parties(user)))
 officer = parties.officer_of("district") & Rule(lambda _user: ~Q(state="draft"))
@@ -21,3 +26,23 @@ view_material = (
     | signed_in(lambda user: Q(case__applicant__in=parties.my_parties(user)))
     | parties.officer_of("case__district")
 )
+
+view_import = signed_in(lambda user: Q(created_by=user))
+
+
+def may_import(user: Any, service: str) -> bool:
+    """Whether the user can import anything at all under a service: for an own organisation, or for the city."""
+    return user.is_authenticated and (
+        parties.is_city_officer(user) or parties_in_roles(user, get(service).audience).exists()
+    )
+
+
+def require_import(user: Any, service: str, party: Party | None, *, register: bool) -> None:
+    """Raise NotAllowed unless the user may import for this party: its people, or officers taking over a register."""
+    if not may_import(user, service):
+        raise NotAllowed("批量导入由发布单位的经办人或市级主管部门办理。请先在“我的单位”中申请加入您的单位。")
+    if register and not parties.is_city_officer(user):
+        raise NotAllowed("只有市级主管部门可以代单位接收登记簿。")
+    mine = party is not None and parties_in_roles(user, get(service).audience).filter(pk=party.pk).exists()
+    if not register and not mine:
+        raise NotAllowed("您不是该单位的经办人，不能代其导入。")

@@ -60,3 +60,95 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Import(models.Model):
+    """批量导入: a file of listings: read, checked row by row without writing, and after a confirmation entered.
+
+    ``columns`` are the names of the file's columns, as many as ``heads``; ignored ones are empty. ``register``: an
+    officer takes over a register on behalf of parties. ``industry`` is for rows that name none; ``mend`` lets missing
+    titles be taken from the text. The counts are those of the check until the import has ended.
+    """
+
+    class State(models.TextChoices):
+        READ = "read", "检查中"
+        CHECKED = "checked", "待确认"
+        RUNNING = "running", "导入中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "已中断"
+        CANCELLED = "cancelled", "已取消"
+
+    service = models.CharField("事项", max_length=40)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="imports", null=True, verbose_name="发布单位")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="imports")
+    name = models.CharField("文件名", max_length=160)
+    size = models.PositiveBigIntegerField("字节数")
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
+    format = models.CharField("格式", max_length=8)
+    heads = models.JSONField("表头")
+    columns = models.JSONField("各列含义")
+    register = models.BooleanField("代为登记", default=False)
+    submit = models.BooleanField("导入后提交审核", default=False)
+    industry = models.CharField("默认产业", max_length=60, blank=True)
+    mend = models.BooleanField("补齐题录", default=False)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.READ, db_index=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    total = models.PositiveIntegerField("行数")
+    created = models.PositiveIntegerField("新增", default=0)
+    updated = models.PositiveIntegerField("更新", default=0)
+    unchanged = models.PositiveIntegerField("无变化", default=0)
+    errors = models.PositiveIntegerField("有错", default=0)
+    created_at = models.DateTimeField("上传时间")
+    checked_at = models.DateTimeField("检查完成时间", null=True)
+    started_at = models.DateTimeField("开始导入时间", null=True)
+    finished_at = models.DateTimeField("结束时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批量导入"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in (self.State.DONE, self.State.FAILED, self.State.CANCELLED)
+
+
+class ImportRow(models.Model):
+    """导入行: what one row says, what would be or was done with it, and why not.
+
+    ``raw`` holds the values by column name as the file gives them; ``errors`` a list of {column, label, cell, reason};
+    ``changes`` a list of [label, before, after]; ``double`` the number of an earlier row about the same record.
+    ``entered_at`` is set in the transaction that writes the listing, so that no row is entered twice.
+    """
+
+    class Outcome(models.TextChoices):
+        WAITING = "", "待检查"
+        CREATE = "create", "新增"
+        UPDATE = "update", "更新"
+        UNCHANGED = "unchanged", "无变化"
+        ERROR = "error", "有错"
+
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField("行号")
+    raw = models.JSONField("原始内容")
+    double = models.PositiveIntegerField("与某行重复", null=True)
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, blank=True, default=Outcome.WAITING)
+    code = models.CharField("来源编号", max_length=60, blank=True)
+    title = models.CharField("名称", max_length=120, blank=True)
+    errors = models.JSONField("错误", default=list)
+    notes = models.JSONField("提示", default=list)
+    changes = models.JSONField("差异", default=list)
+    listing = models.BigIntegerField("记录编号", null=True)
+    entered_at = models.DateTimeField("导入时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行"
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("batch", "number"), name="cases_importrow_once"),)
+        indexes = (models.Index(fields=("batch", "outcome", "number"), name="cases_importrow_outcome"),)
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 行"

@@ -1,9 +1,15 @@
-"""办件任务: what the clock does to publications every day."""
+"""办件任务: what the clock does to publications every day; imports in the background."""
 
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from kechuang.core.cases import imports
 from kechuang.core.cases.clock import tick
+from kechuang.core.cases.import_work import work
+from kechuang.core.cases.models import Import
+
+ATTEMPTS = 5
 
 
 @app.periodic(cron="5 1 * * *")
@@ -11,3 +17,26 @@ from kechuang.core.cases.clock import tick
 def daily(timestamp: int) -> None:
     """Remind of listings that are about to expire; take expired ones off the market."""
     tick(now=timezone.now())  # noqa: TID251 - a task reads the clock
+
+
+@app.task(retry=ATTEMPTS, pass_context=True)
+def go_on(context: JobContext, pk: int) -> None:
+    """Do the next slice of an import and come back for more; after several faults give it up."""
+    batch = Import.objects.select_related("party", "created_by").get(pk=pk)
+    now = timezone.now()  # noqa: TID251 - a task reads the clock
+    try:
+        more = work(batch, now=now)
+    except Exception as error:
+        if context.job and context.job.attempts >= ATTEMPTS:
+            imports.fail(batch=batch, note=f"系统错误：{type(error).__name__}", now=now)
+        raise
+    if more:
+        imports.later(pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.imports", pass_context=False)
+def resume_imports(timestamp: int) -> None:
+    """Go on with imports that a crash has left without a task."""
+    for pk in Import.objects.filter(state__in=[Import.State.READ, Import.State.RUNNING]).values_list("pk", flat=True):
+        imports.later(pk)

@@ -39,12 +39,16 @@ def create_listing(
     now: datetime,
     fictional: bool = False,
     form_key: str | None = None,
+    taken_over: bool = False,
 ) -> Any:
     """Save a new, unpublished listing for a party. ``content`` is cleaned by the form; ``by`` None is the demo.
 
+    ``taken_over``: an officer of the city enters what a register kept elsewhere says of the party.
     Raises FormSentTwice when a listing was already made from the page ``form_key``.
     """
-    if by is not None and not acts_for.check(by, party):
+    if taken_over:
+        _require_keeper(by, party)
+    elif by is not None and not acts_for.check(by, party):
         raise NotAllowed("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。")
     kind = listing_kind(service)
     shared = {"service": service} if kind.model is Offer else {}
@@ -63,24 +67,38 @@ def create_listing(
     return listing
 
 
+def _require_keeper(by: Any, party: Party) -> None:
+    if not access.take_over.check(by, party):
+        raise NotAllowed("只有市级主管部门可以代单位接收登记簿。")
+
+
 @transaction.atomic
 def save_listing(
-    *, listing: Any, content: dict[str, Any], version: int | None, by: Any, now: datetime, note: str = ""
+    *,
+    listing: Any,
+    content: dict[str, Any],
+    version: int | None,
+    by: Any,
+    now: datetime,
+    note: str = "",
+    taken_over: bool = False,
 ) -> Any:
     """Save a wording. ``version`` is the one that the editor saw; None skips the lock (imports).
 
-    A published listing keeps its public wording: the new one waits in ``pending`` for review.
-    Raises Stale when somebody else saved in between.
+    A published listing keeps its public wording: the new one waits in ``pending`` for review, unless it is
+    ``taken_over`` by the city from a register. Raises Stale when somebody else saved in between.
     """
     listing = type(listing).objects.select_for_update(of=("self",)).get(pk=listing.pk)
-    if by is not None and not access.edit_listing.check(by, listing):
+    if taken_over:
+        _require_keeper(by, listing.party)
+    elif by is not None and not access.edit_listing.check(by, listing):
         raise NotAllowed("只有发布单位的经办人可以修改。")
     if version is not None and version != listing.version:
         raise Stale(
             "您打开页面之后，这条信息已被他人（或您的另一个窗口）保存。您填写的内容还在，请对照最新内容后再次提交。"
         )
     before = queries.content(listing)
-    if listing.status == Status.PUBLIC:
+    if listing.status == Status.PUBLIC and not taken_over:
         listing.pending = {k: queries.plain(v) for k, v in content.items()}
         listing.version += 1
         listing.updated_at = now
@@ -108,6 +126,7 @@ def _rewrite(
 
 def _write(kind: ListingKind, listing: Any, content: dict[str, Any]) -> None:
     own, further = queries.columns(kind)
+    new = listing.pk is None
     for name in own:
         if name in content:
             setattr(listing, name, content[name])
@@ -123,12 +142,11 @@ def _write(kind: ListingKind, listing: Any, content: dict[str, Any]) -> None:
         raise Refusal(message, fields={"code": message}) from error
     if kind.detail is None:
         return
-    beside = detail_of(listing) or kind.detail(offer=listing)
+    beside = (None if new else detail_of(listing)) or kind.detail(offer=listing)
     for name in further:
         if name in content:
             setattr(beside, name, content[name])
     beside.save()
-    listing.refresh_from_db()
 
 
 def _keep(listing: Listing, *, by: Any, now: datetime, note: str) -> None:

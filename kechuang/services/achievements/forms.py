@@ -92,6 +92,21 @@ class AchievementForm(ListingForm):
         ("成果登记", ("grade", "category", "attribute", "form", "level", "stage")),
     )
 
+    EXAMPLES = ListingForm.EXAMPLES | {
+        "title": "钙钛矿组件低温封装工艺",
+        "summary": "让钙钛矿组件在海边湿热环境下稳定工作。",
+        "text": "用原子层沉积氧化铝与丁基胶复合封装，全程不超过 90 ℃；组件在湿热箱中 1000 小时后效率保持 92%。",
+        "team": "示例课题组",
+        "maturity": "正样级",
+        "evidence": "性能测试报告|湿热老化测试|2026-03-18",
+        "indicators": "效率保持率|92|%|85 ℃、85% 湿度，1000 小时",
+        "scenarios": "海边光伏电站、建筑光伏",
+        "requires": "需要一条中试线和 300 万元。",
+        "ip": "发明专利|一种低温封装方法||已授权",
+        "price_mode": "面议",
+        "price": "",
+    }
+
     def clean_maturity(self) -> int | None:
         """The level as a number."""
         return int(self.cleaned_data["maturity"]) if self.cleaned_data["maturity"] else None

@@ -19,3 +19,11 @@ class BrokerForm(ListingForm):
         ("基本信息", ("title", "text", "keywords", "industry", "field", "contact", "code")),
         ("资格与服务范围", ("level", "since", "district", "districts", "languages", "cooperation")),
     )
+
+    EXAMPLES = ListingForm.EXAMPLES | {
+        "title": "示例经纪人",
+        "text": "从事海洋装备和新材料领域的技术转移，熟悉作价入股和先使用后付费的合同安排，服务过二十多家企业。",
+        "keywords": "海洋装备、新材料、作价入股",
+        "languages": "中文、英语",
+        "since": "2018",
+    }

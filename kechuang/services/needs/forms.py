@@ -46,6 +46,18 @@ class NeedForm(ListingForm):
         ("怎样合作", ("budget_min", "budget_max", "cooperation", "ip_wish", "contact", "code")),
     )
 
+    EXAMPLES = ListingForm.EXAMPLES | {
+        "title": "户外光伏板受潮后功率掉得快",
+        "text": "在海边装的薄膜光伏板，半年就进水汽，功率掉三成，每年换两百块；因为胶封不住水汽，想找低温密封办法。",
+        "tried": "换过两种硅胶，三个月后仍然进水汽。",
+        "keywords": "光伏、密封",
+        "contact": "技术部经理",
+        "targets": "一年功率衰减|30|5|%|户外实测",
+        "budget_min": "300000",
+        "budget_max": "800000",
+        "deadline_on": "2028-06-30",
+    }
+
     def clean(self) -> dict[str, Any]:
         """The budget's lower end does not exceed its upper end."""
         data: dict[str, Any] = super().clean() or {}

@@ -27,3 +27,14 @@ class PlatformForm(ListingForm):
         ("基本信息", ("title", "text", "keywords", "industry", "field", "district", "contact", "code")),
         ("级别与服务", ("kind", "level", "since", "assessment", "history", "services", "cooperation")),
     )
+
+    EXAMPLES = ListingForm.EXAMPLES | {
+        "title": "示例海洋装备中试基地",
+        "text": "为海洋装备企业提供结构强度、密封和防腐的中试验证，有 6 米水池一座、盐雾试验箱三台，可开放预约。",
+        "keywords": "中试、防腐、水池试验",
+        "contact": "对外服务部主任",
+        "since": "2021",
+        "assessment": "良好",
+        "history": "市级|2021",
+        "services": "盐雾试验、水池试验、密封检测",
+    }

@@ -1,0 +1,235 @@
+"""表格读取 tables: rows out of Excel, JSON Lines and CSV files, with every refusal in words that name the place.
+
+Nothing here knows what the columns mean. Formulas are never computed: a cell gives the value that was stored with it.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NoReturn
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from kechuang.kit.xlsx_guard import OLE, ZIP, Limits, check, letter, refuse
+
+GUIDE = "填写说明"  # a sheet that explains, and is not read
+LONGEST_LINE = 2_000_000  # characters of a JSON line
+DEEPEST = 8  # objects and lists within each other
+
+
+@dataclass(frozen=True)
+class Row:
+    """一行: its number in the file (Excel row or line) and its values by head, those without a value left out."""
+
+    number: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """表: heads in their order and rows. ``kind`` is xlsx, csv or jsonl; only sheets have cells such as C7."""
+
+    kind: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def cell(self, head: str, number: int) -> str:
+        """Where a value stands: ``C7``, or the line for JSON."""
+        return cell(self.kind, self.heads, head, number)
+
+
+def cell(kind: str, heads: tuple[str, ...] | list[str], head: str, number: int) -> str:
+    """Where a value stands in a file of this kind: ``C7``; ``第 7 行`` for JSON and for a column that is not there."""
+    return f"{letter(list(heads).index(head))}{number}" if kind != "jsonl" and head in heads else f"第 {number} 行"
+
+
+def read(name: str, data: bytes, limits: Limits | None = None) -> Table:
+    """The rows of a file; what it is follows from its bytes. Raises Refusal, with ``fields={"file": …}``."""
+    limits = limits or Limits()
+    if not data.strip(b"\0 \t\r\n"):
+        refuse("文件是空的，请重新选择。")
+    if len(data) > limits.size:
+        refuse(f"文件超过 {limits.size // 1024 // 1024} MB，请分成几个文件上传。")
+    if data.startswith((OLE, ZIP)):
+        return _xlsx(data, limits)
+    text = decode(data)
+    table = _json_lines(text, limits) if text.lstrip().startswith(("{", "[")) else _csv(name, text, limits)
+    if not table.rows:
+        refuse("只有表头，没有数据行。请从第 2 行起填写。")
+    return table
+
+
+def decode(data: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 (with its mark) or GB18030."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    return refuse("认不出文件的文字编码。请另存为 UTF-8（或 GB18030）编码的文本，或改用 .xlsx。")
+
+
+# --- Excel
+
+
+def _xlsx(data: bytes, limits: Limits) -> Table:
+    check(data, limits)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            return _grid("xlsx", _first_sheet(book), limits)
+    except (CalamineError, OSError, ValueError):
+        refuse("文件已损坏，无法读出表格。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+
+
+def _first_sheet(book: CalamineWorkbook) -> list[list[Any]]:
+    for sheet in book.sheets_metadata:
+        shown = sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
+        if shown and sheet.name != GUIDE:
+            return book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+    return refuse(f"工作簿里没有可读的工作表（“{GUIDE}”和隐藏的工作表不读）。请把数据放在第一张工作表。")
+
+
+def text_of(value: Any) -> str:
+    """A cell as a person sees it: 6 for 6.0, dates as 2027-06-30, 是 and 否."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float):
+        return format(value, ".15g") if abs(value) < 1e15 else format(value, ".0f")
+    if isinstance(value, datetime):
+        return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, str | int | timedelta) else ""
+
+
+def _grid(kind: str, grid: list[list[Any]], limits: Limits) -> Table:
+    """Rows out of a rectangle whose first filled line is the header."""
+    lines = [(number, [text_of(v) for v in line]) for number, line in enumerate(grid, 1)]
+    filled = [(number, line) for number, line in lines if any(v.strip() for v in line)]
+    if not filled:
+        refuse("表格是空的，请重新选择，或下载模板填写。")
+    at, first = filled[0]
+    heads = _heads([h.strip() for h in first], at)
+    if len(filled) == 1:
+        refuse(f"只有表头，没有数据行。请从第 {at + 1} 行起填写。")
+    if len(filled) - 1 > limits.rows:
+        refuse(f"共 {len(filled) - 1} 行数据，超过 {limits.rows} 行的上限。请分成几个文件。")
+    rows = []
+    for number, line in filled[1:]:
+        outside = next((i for i, v in enumerate(line) if v.strip() and (i >= len(heads) or not heads[i])), None)
+        if outside is not None:
+            refuse(f"{letter(outside)}{number} 有内容，但这一列没有表头。请在第 {at} 行补上列名，或删去这一列。")
+        rows.append(Row(number, _sound({h: v for h, v in zip(heads, line, strict=False) if h}, number)))
+    return Table(kind, tuple(heads), tuple(rows))
+
+
+def _heads(heads: list[str], at: int) -> list[str]:
+    while heads and not heads[-1]:
+        heads.pop()
+    for head in heads:
+        if head and heads.count(head) > 1:
+            places = "、".join(f"{letter(i)}{at}" for i, h in enumerate(heads) if h == head)
+            refuse(f"表头“{head[:30]}”出现了 {heads.count(head)} 次（{places}）。请只保留一列。")
+    return heads
+
+
+def _sound(values: dict[str, Any], number: int) -> dict[str, Any]:
+    """The same values; refused when PostgreSQL could not hold them."""
+    for head, value in values.items():
+        for part in _texts(value):
+            if "\0" in part or any("\ud800" <= c <= "\udfff" for c in part):
+                refuse(f"第 {number} 行“{head[:30]}”含有不可见的控制字符、残缺的文字或过深的嵌套，请改正后重新上传。")
+    return values
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    if depth > DEEPEST:
+        yield "\0"
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value:
+            yield from _texts(one, depth + 1)
+        if isinstance(value, dict):
+            yield from _texts(list(value.values()), depth)
+
+
+# --- CSV and JSON Lines
+
+
+def _csv(name: str, text: str, limits: Limits) -> Table:
+    if not name.lower().endswith((".csv", ".tsv", ".txt")):
+        refuse("认不出这个文件。可以上传 .xlsx、.jsonl（每行一个 JSON 对象）和 .csv。")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count)
+    csv.field_size_limit(limits.size)
+    try:
+        grid: list[list[Any]] = []
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            grid.append(line)
+            if len(grid) > limits.rows * 2 or len(line) > limits.columns:
+                refuse(f"第 {len(grid)} 行超过上限（{limits.rows} 行、{limits.columns} 列）。请分成几个文件。")
+    except csv.Error as error:
+        refuse(f"第 {len(grid) + 1} 行不是正确的 CSV（{error}）。请检查引号是否成对，或改用 .xlsx。")
+    return _grid("csv", grid, limits)
+
+
+def _json_lines(text: str, limits: Limits) -> Table:
+    heads: dict[str, None] = {}
+    rows: list[Row] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        values = _object(line, number)
+        heads |= dict.fromkeys(values)
+        rows.append(Row(number, _sound(values, number)))
+        if len(rows) > limits.rows:
+            refuse(f"超过 {limits.rows} 行的上限。请分成几个文件。")
+        if len(heads) > limits.columns:
+            refuse(f"到第 {number} 行已有 {len(heads)} 个不同的键，超过 {limits.columns} 个的上限。请检查键名。")
+    return Table("jsonl", tuple(heads), tuple(rows))
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    if len(line) > LONGEST_LINE:
+        refuse(f"第 {number} 行超过 {LONGEST_LINE // 10_000} 万字，请拆分或删减。")
+    try:
+        value = json.loads(line, parse_constant=_no_number, object_pairs_hook=_unique)
+    except _TwiceError as error:
+        refuse(f"第 {number} 行的键“{str(error)[:30]}”出现了两次，请只保留一个。")
+    except RecursionError:
+        refuse(f"第 {number} 行嵌套过深，请检查格式。")
+    except json.JSONDecodeError as error:
+        refuse(
+            f"第 {number} 行第 {error.colno} 个字符处不是正确的 JSON。每行应是一个完整的对象，例如 "
+            '{"title": "…", "text": "…"}。'
+        )
+    except ValueError:
+        refuse(f"第 {number} 行有无法表示的数字，请检查。")
+    if not isinstance(value, dict):
+        refuse(f"第 {number} 行不是 JSON 对象。每行应是一个完整的对象，以 {{ 开头、以 }} 结尾。")
+    return value
+
+
+class _TwiceError(ValueError):
+    """The same key twice in one object."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwiceError(key)
+        found[key] = value
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)

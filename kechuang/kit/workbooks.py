@@ -1,0 +1,137 @@
+"""表格生成 workbooks: rows into an Excel file that people can fill in, and into JSON Lines.
+
+No value ever becomes a formula: texts are written as texts, and those that look like formulas are marked as quoted, so
+that they stay texts when somebody edits the cell.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from kechuang.kit.tables import GUIDE
+
+LONGEST_CELL = 32_767  # characters; Excel's own limit
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LISTED_ROWS = 2_000  # rows below the header that offer a drop-down list
+_HEAD = {"bold": True, "bg_color": "#EEF4FA", "border": 1, "border_color": "#C5D2E0", "text_wrap": True}
+
+
+@dataclass(frozen=True)
+class Head:
+    """列: a column of a sheet and what the guide says about it.
+
+    ``choices`` are the words of a code list; with ``several`` of them allowed the list only helps.
+    """
+
+    label: str
+    meaning: str = ""
+    example: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    several: bool = False
+    width: int = 18
+
+
+def workbook(
+    *,
+    sheet: str,
+    heads: Sequence[Head],
+    rows: Iterable[Sequence[Any]] = (),
+    guide: Sequence[str] = (),
+) -> bytes:
+    """An .xlsx with one sheet of rows, a sheet that explains the columns, and hidden code lists."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        formats = {
+            "head": book.add_format({**_HEAD, "valign": "vcenter"}),
+            "required": book.add_format({**_HEAD, "valign": "vcenter", "font_color": "#0B5CAD"}),
+            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "quoted": book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
+            "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+            "number": book.add_format({"num_format": "0.######", "valign": "top"}),
+        }
+        main = book.add_worksheet(sheet)
+        _header(main, heads, formats)
+        for number, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                _write(main, number, column, value, formats)
+        if guide:
+            _guide(book.add_worksheet(GUIDE), heads, guide, formats)
+        _lists(book, main, heads)
+    return target.getvalue()
+
+
+def _header(sheet: Any, heads: Sequence[Head], formats: dict[str, Any]) -> None:
+    sheet.set_row(0, 30)
+    sheet.freeze_panes(1, 0)
+    for column, head in enumerate(heads):
+        sheet.set_column(column, column, head.width)
+        sheet.write_string(0, column, head.label, formats["required" if head.required else "head"])
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:
+    if value in (None, ""):
+        return
+    if isinstance(value, date):
+        sheet.write_datetime(row, column, value, formats["date"])
+    elif _is_number(value):
+        sheet.write_number(row, column, value, formats["number"])
+    else:
+        text = str(value)[:LONGEST_CELL]
+        sheet.write_string(row, column, text, formats["quoted" if text.startswith(FORMULA_STARTS) else "text"])
+
+
+def _is_number(value: Any) -> bool:
+    """Whether Excel keeps all digits of it: it holds fifteen."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and -(10**15) < value < 10**15
+
+
+def _guide(sheet: Any, heads: Sequence[Head], lines: Sequence[str], formats: dict[str, Any]) -> None:
+    for column, width in enumerate((22, 8, 44, 60, 44)):
+        sheet.set_column(column, column, width)
+    for number, line in enumerate(lines):
+        sheet.write_string(number, 0, line)
+    top = len(lines) + 1
+    for column, label in enumerate(("列", "必填", "含义", "可填的值", "示例")):
+        sheet.write_string(top, column, label, formats["head"])
+    for number, head in enumerate(heads, top + 1):
+        allowed = "、".join(head.choices)
+        if head.choices:
+            allowed = f"{'可填多个，用“；”分开：' if head.several else '选一个：'}{allowed}"
+        cells = (head.label, "必填" if head.required else "", head.meaning, allowed, head.example)
+        for column, value in enumerate(cells):
+            _write(sheet, number, column, value, formats)
+    sheet.freeze_panes(top + 1, 1)
+
+
+def _lists(book: Any, sheet: Any, heads: Sequence[Head]) -> None:
+    """Drop-down lists for columns with choices, out of a hidden sheet (Excel allows 255 characters inline)."""
+    if not any(head.choices for head in heads):
+        return
+    codes = book.add_worksheet("代码表")
+    codes.hide()
+    for column, head in enumerate(heads):
+        if not head.choices:
+            continue
+        codes.write_column(0, column, head.choices)
+        place = xlsxwriter.utility.xl_range_abs(0, column, len(head.choices) - 1, column)
+        rule = {
+            "validate": "list",
+            "source": f"='代码表'!{place}",
+            "error_title": "不在列表中",
+            "error_message": f"“{head.label}”请从列表中选择，见“{GUIDE}”。"[:255],
+            "show_error": not head.several,
+        }
+        sheet.data_validation(1, column, LISTED_ROWS, column, rule)
+
+
+def json_lines(rows: Iterable[dict[str, Any]]) -> bytes:
+    """One JSON object a line, UTF-8."""
+    return b"".join(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n" for row in rows)
