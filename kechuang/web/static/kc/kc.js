@@ -27,7 +27,7 @@
   // A swap keeps what the reader had opened or closed.
   let opened = new Map();
   document.addEventListener("htmx:beforeSwap", (event) => {
-    opened = new Map([...event.detail.target.querySelectorAll("details[id]")].map((d) => [d.id, d.open]));
+    opened = new Map([...(event.detail.target || document).querySelectorAll("details[id]")].map((d) => [d.id, d.open]));
   });
   document.addEventListener("htmx:afterSwap", () => {
     opened.forEach((open, id) => {

@@ -68,6 +68,6 @@
       changed(box);
     }
   });
-  document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.target));
+  document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.target || document));
   prepare(document);
 })();
