@@ -191,6 +191,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "kechuang.web.second_factor.AuthenticateForm",
     "reauthenticate": "kechuang.web.second_factor.ReauthenticateForm",
+    "add_webauthn": "kechuang.web.second_factor.AddKeyForm",
+    "edit_webauthn": "kechuang.web.second_factor.EditKeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "科创通"

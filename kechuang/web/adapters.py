@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from kechuang.kit.refusal import Refusal
+from kechuang.web.demo_people import demo_user
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             log.warning("account mail %s not sent: %s", template_prefix, error)
             words = _("邮件服务器暂时不可用，邮件没有发出。请几分钟后再试一次。")
             messages.warning(context.request, words)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """The people of the demo stay open to everybody."""
+        if demo_user(user.email):
+            raise Refusal(_("演示人物不设密码，供所有访客点击登录。如需自己的账户，请注册。"))
+        super().set_password(user, password)
 
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
         """Two sign-ups with one address at the same moment: the later one is told."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from kechuang.core.cases.actions import open_case
@@ -88,6 +89,9 @@ class DemoCity:
                 email=row["email"], defaults={"username": row["email"], "name": row["name"], "password": "!"}
             )
             made += new
+            EmailAddress.objects.get_or_create(
+                user=user, email=user.email, defaults={"verified": True, "primary": True}
+            )
             self._give_roles(user, row)
         return made
 

@@ -1,12 +1,18 @@
-"""第二因素: codes of an authenticator app or recovery codes; wrong ones count towards the lock like wrong passwords."""
+"""第二因素: authenticator codes, recovery codes and security keys.
+
+A wrong code counts towards the lock of the account like a wrong password.
+"""
 
 from typing import Any
 
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.webauthn import forms as webauthn
 from axes.handlers.proxy import AxesProxyHandler
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class CountedCode:
@@ -35,3 +41,15 @@ class AuthenticateForm(CountedCode, mfa.AuthenticateForm):  # type: ignore[misc]
 
 class ReauthenticateForm(CountedCode, mfa.ReauthenticateForm):  # type: ignore[misc]
     """重要操作前的再次确认."""
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """添加安全密钥."""
+
+    name = forms.CharField(label=gettext_lazy("密钥名称"), required=False, max_length=60)
+
+
+class EditKeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    """修改密钥名称."""
+
+    name = forms.CharField(label=gettext_lazy("密钥名称"), max_length=60)
