@@ -54,16 +54,16 @@ reset:  ## 删除演示数据（数据库和上传材料）· remove the demo ci
 	if uv --version >/dev/null 2>&1; then uv="uv"; else \
 		echo "==> 安装 uv · installing uv"; \
 		"$$python" -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv || exit 1; \
-		uv=".uv/bin/python -m uv"; \
+		uv=".uv/bin/uv"; \
 	fi; \
 	echo "==> 安装 Python 依赖 · installing Python packages"; \
-	UV_PYTHON_DOWNLOADS=never $$uv sync --frozen --python "$$python"
+	unset VIRTUAL_ENV; UV_PYTHON_DOWNLOADS=never $$uv sync --frozen --python "$$python"
 	@touch $@
 
 .venv/.bench: .venv/.ready
 	@echo "==> 安装基准测试的依赖 · installing what the benchmarks compare with"
-	@if uv --version >/dev/null 2>&1; then uv="uv"; else uv=".uv/bin/python -m uv"; fi; \
-	UV_PYTHON_DOWNLOADS=never $$uv sync --frozen --group bench
+	@if uv --version >/dev/null 2>&1; then uv="uv"; else uv=".uv/bin/uv"; fi; \
+	unset VIRTUAL_ENV; UV_PYTHON_DOWNLOADS=never $$uv sync --frozen --group bench
 	@touch $@
 
 # Front-end files, by npm from the lock file, copied to where Django finds them.
