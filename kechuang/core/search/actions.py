@@ -13,7 +13,7 @@ from kechuang.core.search.candidates import vector_text
 from kechuang.core.search.models import Doc
 from kechuang.core.search.statistics import absorb_changes
 
-CHUNK, EMBED_BATCH = 500, 32
+CHUNK, EMBED_BATCH = 500, 64
 Progress = Callable[[int, int], None]
 Changed = tuple[list[int], list[int], int, int]
 

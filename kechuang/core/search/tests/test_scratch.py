@@ -23,7 +23,7 @@ from kechuang.core.search.models import Doc, Meaning
 from kechuang.core.search.queries import find_text
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-DOCS = [Doc("achievements", n, f"第{n}项成果", f"第{n}种保鲜涂膜的配方。", NOW) for n in range(1, 71)]
+DOCS = [Doc("achievements", n, f"第{n}项成果", f"第{n}种保鲜涂膜的配方。", NOW) for n in range(1, 101)]
 # Embeds in the database of its argument and kills itself after the first batch.
 WORKER = """
 import os, signal, sys
@@ -78,7 +78,7 @@ def test_what_a_killed_worker_had_finished_is_kept() -> None:
     assert child.returncode == -signal.SIGKILL
     kept = Meaning.objects.count()
     assert 0 < kept < len(DOCS)
-    assert (pending_count(), embed_pending(), Meaning.objects.count()) == (70 - kept, 70 - kept, 70)
+    assert (pending_count(), embed_pending(), Meaning.objects.count()) == (100 - kept, 100 - kept, 100)
 
 
 @pytest.mark.usefixtures("_own_database")
