@@ -64,6 +64,13 @@ class CasePage:
         return [form.step for form in self.forms]
 
     @property
+    def main(self) -> str:
+        """The step that is most likely wanted of the one who must act; empty where nobody waits for the user."""
+        side = [s for s in self.steps if (s.by is access.applicant) == (self.case.owner == "applicant")]
+        wanted = sorted((s for s in side if self.case.owner and not s.danger), key=lambda s: s.target != "published")
+        return wanted[0].name if wanted else ""
+
+    @property
     def remarkable(self) -> bool:
         """Whether one of the steps takes remarks on single fields."""
         return any(step.remarks for step in self.steps)
@@ -108,7 +115,8 @@ def materials_of(user: Any, case: Case) -> list[Material]:
 
 def _passage(event: Any, label: str, labels: Mapping[str, str]) -> Passage:
     after = event.after or {}
-    remarks = [(labels.get(name, name), words) for name, words in (after.get("fields") or {}).items()]
+    said = after.get("fields") or {}
+    remarks = [(label, said[name]) for name, label in labels.items() if name in said]
     named = after.get("label") or (event.before or {}).get("label")
     return Passage(event.at, event.by_name, f"{label}：{named}" if named else label, event.note, remarks)
 

@@ -37,7 +37,7 @@ TABS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 _ROWS: dict[str, Callable[[Any, date], QuerySet[Case]]] = {
     "review": lambda user, _today: desk.review_queue(user),
-    "todo": lambda user, _today: waiting_for(user),
+    "todo": lambda user, _today: desk.own_waiting(user),
     "own": lambda user, _today: desk.own(user),
     "expiring": desk.expiring,
     "word": lambda user, _today: desk.to_word(user),

@@ -48,6 +48,11 @@ def own(user: Any) -> QuerySet[Case]:
     return _cases(access.applicant.filter(user, Case.objects.all()))
 
 
+def own_waiting(user: Any) -> QuerySet[Case]:
+    """Cases of the user's organisations in which it is their turn."""
+    return own(user).filter(owner="applicant")
+
+
 def expiring(user: Any, today: date) -> QuerySet[Case]:
     """Own publications whose validity ends soon, and those that have ended and can be renewed."""
     last = today + timedelta(days=EXPIRING_DAYS)

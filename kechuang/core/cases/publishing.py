@@ -16,6 +16,7 @@ from kechuang.core.market import queries
 from kechuang.core.market.access import edit_listing
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.market.questions import Question
+from kechuang.core.market.wording import changes
 from kechuang.core.parties.models import Party
 from kechuang.core.parties.queries import parties_in_roles
 from kechuang.core.search.queries import Hit, near_duplicates
@@ -67,6 +68,11 @@ def latest(listing: Any) -> dict[str, Any]:
     return queries.content(listing) | (listing.pending or {})
 
 
+def is_saved(listing: Any, content: dict[str, Any]) -> bool:
+    """Whether a content says what the newest wording says."""
+    return not changes(listing.service, latest(listing), content)
+
+
 def made_from(key: str, service: str, by: Any) -> Any:
     """The listing that the user already made from this page; None where there is none."""
     return queries.listings(service).filter(form_key=key, created_by=by).first() if key else None
@@ -116,7 +122,7 @@ def _change(listing: Any, content: dict[str, Any], version: int | None, *, by: A
     case = publication_case(listing) or _open(listing, by=by, now=now)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     fresh = queries.listings(listing.service).get(pk=listing.pk)
-    if _same(fresh, content):
+    if is_saved(fresh, content):
         return Outcome(fresh, case)  # nothing was changed, or the same form was sent twice
     if get(case.service).workflow.handing_in(case.state) is None:
         raise Refusal(f"当前状态为“{state_of(case).label}”，不能修改。请在办件页查看可以办理的步骤。")
@@ -125,15 +131,9 @@ def _change(listing: Any, content: dict[str, Any], version: int | None, *, by: A
             fresh = market.save_listing(listing=fresh, content=content, version=version, by=by, now=now)
     except Stale:
         fresh.refresh_from_db()
-        if not _same(fresh, content):
+        if not is_saved(fresh, content):
             raise
     return Outcome(fresh, case)
-
-
-def _same(listing: Any, content: dict[str, Any]) -> bool:
-    plain = {name: queries.plain(value) for name, value in content.items()}
-    now_there = latest(listing)
-    return not queries.differences({name: now_there.get(name) for name in plain}, plain)
 
 
 def _submit(saved: Outcome, *, by: Any, now: datetime, confirmed: bool) -> Outcome:
@@ -163,8 +163,8 @@ def propose(*, case: Case, content: dict[str, Any], by: Any, now: datetime, note
     move = get(case.service).workflow.step(case.state, PROPOSE)
     if not move.by.check(by, case) or case.need is None:
         raise NotAllowed(f"您的身份不能执行“{move.label}”。")
-    plain = {name: queries.plain(value) for name, value in content.items()}
-    changed = {name: new for name, _, new in queries.differences(queries.content(case.need), plain) if name in plain}
+    before = queries.content(case.need)
+    changed = {c.name: content[c.name] for c in changes(case.service, before, before | content)}
     if not changed:
         raise Refusal("建议的措辞与原文完全相同，请先修改再提交。")
     market.propose_wording(need=case.need, content=changed, by=by, now=now)

@@ -99,14 +99,17 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(field, CodeField):
         return _label(field.source, value)
     if isinstance(field, CodesField):
-        return "、".join(_label(field.source, v) for v in _parts(value))
+        return "、".join(_labels(field.source, value))
     if isinstance(value, list | tuple):
         return "、".join(str(v) for v in value)
     return value.isoformat() if isinstance(value, date) else str(value).strip()
 
 
-def _parts(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+def _labels(choices: Choices, value: Any) -> list[str]:
+    """The labels of several codes in the order of the list, whatever order they were given in."""
+    codes = [str(v) for v in (value if isinstance(value, list | tuple) else [value])]
+    known = dict(choices())
+    return [label for code, label in known.items() if code in codes] + [c for c in codes if c not in known]
 
 
 def _label(choices: Choices, code: Any) -> str:

@@ -35,9 +35,9 @@ _TROUBLE = re.compile(
 )
 # A cause, or at least what the asker takes for one.
 _CAUSE = re.compile(
-    "因为|由于|原因|导致|引起|造成|所致|源于|根源|怀疑|估计|判断|可能是|应该是|看来|我们认为|分析|发现|查出|测出|拆开"
+    "由于|原因|导致|引起|造成|所致|源于|根源|怀疑|估计|判断|可能是|应该是|看来|我们认为|分析|发现|查出|测出|拆开"
     "|拆出来|检查|怎么|说明|容易|只要|一旦|越.{1,12}越"
-    "|一[^，。]{1,8}就|怕|跟.{1,12}有关|与.{1,12}有关|因|because|due to|caused|root cause|suspect|found that|when "
+    "|一[^，。]{1,8}就|怕|跟.{1,12}有关|与.{1,12}有关|因为|because|due to|caused|root cause|suspect|found that|when "
 )
 _BUYING = re.compile("求购|拟采购|计划采购|需要采购|购置|想买|要买|寻求供应商|to buy|want to purchase|quotation for")
 _PLACE = re.compile(

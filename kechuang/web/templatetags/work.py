@@ -1,7 +1,5 @@
 """模板标签: what the pages of publishing and casework need."""
 
-from typing import Any
-
 from django import template
 from django.forms import BoundField, Form
 
@@ -43,6 +41,6 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def can_take(steps: Any, name: str) -> Any:
-    """The step of this name among those that the user may take; None where it is not there."""
-    return next((s for s in steps if s.name == name), None)
+def is_wide(field: BoundField) -> bool:
+    """Whether a field takes the whole width of a form: long texts, tables, lists of boxes, the title."""
+    return field.name == "title" or field.widget_type in ("textarea", "rows", "checkboxselectmultiple")

@@ -10,25 +10,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kechuang.core.cases.publishing import Outcome, latest, made_from, send_form
-from kechuang.core.catalogue.models import all_services, get
+from kechuang.core.cases.publishing import Outcome, is_saved, made_from, send_form
+from kechuang.core.catalogue.models import get
 from kechuang.core.market import access, actions, queries
-from kechuang.core.market.kinds import ListingKind, listing_kinds
+from kechuang.core.market.kinds import ListingKind
 from kechuang.core.parties.queries import parties_in_roles
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.web import clock, editor
 from kechuang.web.editor import Sent
+from kechuang.web.navigation import kinds
 from kechuang.web.views.search import kind_or_404
 
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """发布: what can be published, and by whom."""
-    kinds = {k.service for k in listing_kinds()}
+    services = [get(kind.service) for kind in kinds()]
     rows = [
-        (s, parties_in_roles(request.user, s.audience).exists() or not request.user.is_authenticated)
-        for s in all_services()
-        if s.code in kinds
+        (s, parties_in_roles(request.user, s.audience).exists() or not request.user.is_authenticated) for s in services
     ]
     return render(request, "web/publish.html", {"rows": rows})
 
@@ -166,11 +165,7 @@ def keep_draft(request: HttpRequest, service: str, pk: int | None = None) -> Htt
 def _is_saved(kind: ListingKind, listing: Any, sent: Sent, post: QueryDict, user: Any) -> bool:
     """Whether what was typed is already in the record, so that a late autosave leaves no ghost."""
     there = listing or made_from(sent.key, kind.service, user)
-    if there is None:
-        return False
-    plain = {name: queries.plain(value) for name, value in editor.typed_content(kind.service, post).items()}
-    saved = latest(there)
-    return not queries.differences({name: saved.get(name) for name in plain}, plain)
+    return there is not None and is_saved(there, editor.typed_content(kind.service, post))
 
 
 @login_required
