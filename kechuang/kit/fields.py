@@ -119,19 +119,28 @@ class YuanInput(forms.NumberInput):
     template_name = "web/widgets/yuan.html"
 
     def format_value(self, value: Any) -> str | None:
-        try:
-            return None if value in (None, "") else format((Decimal(str(value)) / 10000).normalize(), "f")
-        except InvalidOperation:
-            return str(value)
+        if value in (None, ""):
+            return None
+        shown = _times(str(value), Decimal("0.0001"))
+        return str(value) if shown is None else shown
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         value = data.get(name)
         if not isinstance(data, QueryDict) or value in (None, ""):
             return value
-        try:
-            return format(Decimal(value.strip().replace(",", "")) * 10000, "f")
-        except InvalidOperation:
-            return value
+        return _times(value.strip().replace(",", ""), Decimal(10000)) or value
+
+
+def _times(text: str, factor: Decimal) -> str | None:
+    """The product in plain digits; None for what is no number or has more digits than any sum of money."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or abs(number.adjusted()) > 30 or len(text) > 60:
+        return None
+    product = format(number * factor, "f")
+    return product.rstrip("0").rstrip(".") if "." in product else product
 
 
 @dataclass(frozen=True)
