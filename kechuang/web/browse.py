@@ -126,19 +126,25 @@ class Browse:
     relax: list[Chip] = field(default_factory=list)
 
 
-def browse(parameters: QueryDict, service: str = "") -> Browse:
-    """The list for an address; ``service`` fixes the kind. Unknown codes in the address are ignored."""
+def asked(parameters: QueryDict, service: str = "") -> Query:
+    """What an address asks for; ``service`` fixes the kind. Unknown codes in the address are ignored."""
     text = " ".join(parameters.get("q", "").replace("\0", "").split())[:LONGEST_TEXT]
     chosen = _chosen(parameters, service)
     sort = parameters.get("sort", "")
-    query = Query(
+    return Query(
         text=text,
-        kinds=tuple(chosen.get("kind", ())) or tuple(k.service for k in kinds()),
+        kinds=tuple(chosen.get("kind", ())),
         facets={k: tuple(v) for k, v in chosen.items() if k != "kind"},
         sort=sort if sort in SORTS and (text or sort != "relevance") else "relevance" if text else "newest",
         offset=(_number(parameters.get("page", "1")) - 1) * PAGE,
         limit=PAGE,
     )
+
+
+def browse(parameters: QueryDict, service: str = "") -> Browse:
+    """The list for an address."""
+    query, chosen = asked(parameters, service), _chosen(parameters, service)
+    text = query.text
     result = find(query)
     pages = max(1, ceil(min(result.total, DEEPEST) / PAGE))
     if not result.hits and query.offset and result.total:
@@ -214,7 +220,7 @@ def _relax(query: Query, chips: list[Chip]) -> list[Chip]:
         facets: dict[str, Any] = {**query.facets}
         wanted = query.kinds
         if chip.facet == "kind":
-            wanted = tuple(chip.without) or tuple(k.service for k in kinds())
+            wanted = tuple(chip.without)
         else:
             facets[chip.facet] = tuple(chip.without)
         total = find(replace(query, facets=facets, kinds=wanted, offset=0, limit=1)).total

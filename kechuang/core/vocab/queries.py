@@ -12,6 +12,11 @@ def _terms(scheme: str) -> tuple[Term, ...]:
     return tuple(Term.objects.filter(scheme=scheme))
 
 
+@lru_cache(maxsize=128)
+def _by_code(scheme: str) -> dict[str, Term]:
+    return {t.code: t for t in _terms(scheme)}
+
+
 def terms(scheme: str) -> tuple[Term, ...]:
     """All entries of a code list, in its order, retired ones included."""
     return _terms(scheme)
@@ -20,6 +25,7 @@ def terms(scheme: str) -> tuple[Term, ...]:
 def forget() -> None:
     """Forget what is held in memory; called after a pack has been loaded."""
     _terms.cache_clear()
+    _by_code.cache_clear()
 
 
 def _shown(term: Term) -> str:
@@ -38,7 +44,8 @@ def labels(scheme: str) -> dict[str, str]:
 
 def label(scheme: str, code: str) -> str:
     """The label of a code; the code itself where the list does not know it."""
-    return labels(scheme).get(code, code)
+    known = _by_code(scheme).get(code)
+    return _shown(known) if known else code
 
 
 def code_of(scheme: str, text: str) -> str | None:

