@@ -51,10 +51,10 @@ reset:  ## 删除演示数据（数据库和上传材料）· remove the demo ci
 	if [ -z "$$python" ]; then \
 		echo "需要 Python 3.11 或以上（如 apt install python3 python3-venv） · Python 3.11 or later is needed" >&2; exit 1; \
 	fi; \
-	if uv --version >/dev/null 2>&1; then uv="uv"; else \
+	if uv --version >/dev/null 2>&1; then uv="uv"; else uv=".uv/bin/uv"; fi; \
+	if [ "$$uv" != uv ] && ! "$$uv" --version >/dev/null 2>&1; then \
 		echo "==> 安装 uv · installing uv"; \
 		"$$python" -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv || exit 1; \
-		uv=".uv/bin/uv"; \
 	fi; \
 	echo "==> 安装 Python 依赖 · installing Python packages"; \
 	unset VIRTUAL_ENV; UV_PYTHON_DOWNLOADS=never $$uv sync --frozen --python "$$python"
