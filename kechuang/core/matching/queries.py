@@ -19,6 +19,7 @@ from kechuang.kit.text import shared_terms
 MAIN = "achievements"
 CANDIDATES = 60  # offers that are rated for a need
 SHOWN = 20
+RELEVANT = 50  # a score from which an offer is worth a look; see the calibration in score.py
 SENTENCES = 6  # the first so many show their nearest sentence at once; the others when opened
 BESIDE = 3  # of every other kind in a bundle
 # The order of a bundle's parts; kinds that nobody has registered yet are simply not there.
@@ -47,10 +48,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Bundle:
-    """方案: everything that answers a need, and what the need leaves open."""
+    """方案: everything that answers a need, what is only remotely related, and what the need leaves open."""
 
     text: str
     answers: tuple[Answer, ...]
+    further: tuple[Answer, ...] = ()
     refused: tuple[Answer, ...] = ()
     parts: tuple[Part, ...] = ()
     open_points: tuple[str, ...] = field(default=())
@@ -127,7 +129,8 @@ def bundle(question: Asked, today: date, *, need: Need | None = None, shown: int
     good = [a for a in found if a.fits is not False][:shown]
     return Bundle(
         text=question.text,
-        answers=tuple(with_sentences(question.text, good)),
+        answers=tuple(with_sentences(question.text, [a for a in good if a.fits or a.score.score >= RELEVANT])),
+        further=tuple(a for a in good if not a.fits and a.score.score < RELEVANT),
         refused=tuple(a for a in found if a.fits is False),
         parts=tuple(part for code in _parts() if (part := _part(code, question, need))),
         open_points=tuple(left_open(question)),

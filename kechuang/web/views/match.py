@@ -63,7 +63,7 @@ def _shown(bundle: queries.Bundle) -> dict[str, Any]:
     return {
         "bundle": bundle,
         "terms": terms,
-        "hints": improvements(best) if best and best.score < 60 else [],
+        "hints": improvements(best) if best and best.score < 75 else [],
         "refusals": {code: words for code, (words, _feature) in REFUSALS.items()},
     }
 
