@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from kechuang.core.matching.score import WEIGHTS
 from kechuang.web.reference import differing
 from kechuang.web.reference_files import command_names, targets, variables, words_of_settings
 
@@ -81,6 +82,11 @@ def test_the_files_that_the_pages_name_exist() -> None:
     pattern = r"(?:^|[\s(])((?:kechuang|core|kit|web|services|packs|tests|bench|deploy|docs)/[\w./-]*\w)"
     named = {(p, n) for p, n in names_in_code(pattern) if not any(made in n for made in MADE)}
     assert [(p, n) for p, n in sorted(named) if not any((ROOT / base / n).exists() for base in ("", "kechuang"))] == []
+
+
+def test_the_weights_that_the_page_on_matching_names_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| \S+ \| (0\.\d+) \|", text_of(ROOT / "docs/explanation/matching.md"), re.MULTILINE)
+    assert sorted(map(float, rows)) == sorted(WEIGHTS.values())
 
 
 def test_the_licence_allows_what_it_says() -> None:
