@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from kechuang.core.cases.queries import waiting_for
@@ -15,7 +16,8 @@ from kechuang.web.region import region
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The region, demo mode, and the signed-in user's roles and counts."""
-    user = request.user
+    # A request refused early (wrong host, damaged body) has not met its user yet.
+    user = getattr(request, "user", None) or AnonymousUser()
     found: dict[str, Any] = {
         "region": region(),
         "demo": settings.DEMO,

@@ -230,3 +230,9 @@ def test_error_pages_are_plain_words_without_traces(rf: RequestFactory, db: None
         assert "没有保存" in text
         assert "secret detail" not in text
         assert "Traceback" not in text
+
+
+def test_a_wrong_host_is_answered_in_words(client: Client, db: None) -> None:
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "提交的内容无法读取" in answer.content.decode()
