@@ -40,7 +40,10 @@ class Proposal:
 
 @dataclass
 class CasePage:
-    """办件页: ``refusal`` says why the last step was not taken, ``done`` which one was."""
+    """办件页: ``original`` is what has changed since the form was submitted.
+
+    ``refusal`` says why the last step was not taken, ``done`` which one was.
+    """
 
     case: Case
     listing: Any
@@ -49,6 +52,7 @@ class CasePage:
     forms: list[StepForm]
     passages: list[Passage]
     evidence: list[tuple[str, list[Line]]]
+    original: list[Change]
     pending: list[Change]
     proposal: Proposal | None
     asked: list[Question]
@@ -94,6 +98,7 @@ def case_page(user: Any, case: Case, now: datetime, today: Any, tried: StepForm 
         forms=forms,
         passages=[_passage(event, label, labels) for event, label in reversed(events(case))],
         evidence=lines(service, content),
+        original=changes(service, case.data, content) if case.data else [],
         pending=changes(service, content, content | waiting) if waiting else [],
         proposal=_proposal(case, content),
         asked=questions(service, content | waiting, now) if case.owner == "officer" else [],

@@ -114,7 +114,7 @@ def worklist(user: Any, parameters: QueryDict, now: datetime, today: date) -> Wo
     number = parameters.get("page", "1")
     number = number if number.isascii() and number.isdigit() and len(number) < 6 else "1"
     if tab == "drafts":
-        found.drafts = [_draft(d) for d in drafts(user)[:50]]
+        found.drafts = _drafts(user)
         found.total = len(found.drafts)
     else:
         _fill(found, user, parameters, int(number), now, today)
@@ -163,6 +163,11 @@ def _filters(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str])
         if len(options) > 1 or name in chosen:
             found.append((name, heading, options))
     return found
+
+
+def _drafts(user: Any) -> list[DraftItem]:
+    known = {service.code for service in all_services()}
+    return [_draft(d) for d in drafts(user)[:50] if d.subject.partition(":")[0] in known]
 
 
 def _draft(draft: Draft) -> DraftItem:

@@ -20,7 +20,7 @@ from kechuang.core.market.wording import changes
 from kechuang.core.parties.models import Party
 from kechuang.core.parties.queries import parties_in_roles
 from kechuang.core.search.queries import Hit, near_duplicates
-from kechuang.kit.refusal import NotAllowed, Refusal, Stale
+from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal, Stale
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,12 @@ def _submit(saved: Outcome, *, by: Any, now: datetime, confirmed: bool) -> Outco
     asked, alike = warnings(saved.listing, now)
     if any(q.blocking for q in asked) or ((asked or alike) and not confirmed):
         return Outcome(saved.listing, saved.case, asked=asked, alike=alike)
-    case = advance(case=saved.case, step=step.name, by=by, now=now)
+    try:
+        case = advance(case=saved.case, step=step.name, by=by, now=now)
+    except NoSuchStep:
+        case = Case.objects.get(pk=saved.case.pk)
+        if get(case.service).workflow.handing_in(case.state) is not None:
+            raise
     return Outcome(saved.listing, case, handed_in=True)
 
 
