@@ -1,6 +1,7 @@
 """文档规范: what the documents say holds: generated pages, links, settings, commands and paths."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,14 @@ def test_the_files_that_the_pages_name_exist() -> None:
 def test_the_weights_that_the_page_on_matching_names_are_those_of_the_code() -> None:
     rows = re.findall(r"^\| \S+ \| (0\.\d+) \|", text_of(ROOT / "docs/explanation/matching.md"), re.MULTILINE)
     assert sorted(map(float, rows)) == sorted(WEIGHTS.values())
+
+
+def test_every_dependency_is_explained_with_its_licence() -> None:
+    wanted = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["dependencies"]
+    names = [re.split(r"[\[<>=~ ]", line)[0] for line in wanted]
+    page = text_of(ROOT / "docs/decisions/0014-dependencies.md")
+    rows = re.findall(r"^\| ([\w-]+)(?:（[^）]*）)? \| \S.* \| \S.* \|$", page, re.MULTILINE)
+    assert sorted(rows[1:]) == sorted(names)  # the first row is the head
 
 
 def test_the_licence_allows_what_it_says() -> None:
