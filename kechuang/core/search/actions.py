@@ -9,9 +9,10 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kechuang.core.search import bm25, completions, vectors
-from kechuang.core.search.candidates import vector_text
+from kechuang.core.search.candidates import indexed_terms, vector_text
 from kechuang.core.search.models import Doc
 from kechuang.core.search.statistics import absorb_changes
+from kechuang.core.search.token_ids import token_id
 
 CHUNK, EMBED_BATCH = 500, 64
 Progress = Callable[[int, int], None]
@@ -32,7 +33,11 @@ INSERT INTO search_keyword (entry_id, terms, weights, length)
 SELECT * FROM unnest(%s::bigint[], %s::tsvector[], %s::sparsevec[], %s::int[])
 ON CONFLICT (entry_id) DO UPDATE SET terms = excluded.terms, weights = excluded.weights, length = excluded.length
 """
-_OLD = "SELECT entry_id, weights::text, length FROM search_keyword WHERE entry_id = ANY(%s)"
+# Facets have a colon, tokens never.
+_OLD = """
+SELECT entry_id, weights::text, ARRAY(SELECT f FROM unnest(tsvector_to_array(terms)) AS f WHERE f LIKE '%%:%%'), length
+FROM search_keyword WHERE entry_id = ANY(%s)
+"""
 _CHANGE = "INSERT INTO search_change (added, removed, documents, length) VALUES (%s, %s, %s, %s)"
 _FACETS = """
 UPDATE search_meaning AS m SET facets = e.facets FROM search_entry AS e
@@ -166,12 +171,14 @@ def _put_words(rows: Sequence[tuple[int, str, str, tuple[str, ...], list[str]]])
     counts = [bm25.document_tokens(title, text, keywords) for _, title, text, keywords, _ in rows]
     weights = [bm25.document_weights(c) for c in counts]
     lengths = [sum(c.values()) for c in counts]
-    terms = [vector_text([*c, *row[4]]) for c, row in zip(counts, rows, strict=True)]
+    terms = [vector_text([*indexed_terms(c), *row[4]]) for c, row in zip(counts, rows, strict=True)]
     keys = [(row[0], *k) for row in rows for k in completions.keys(row[1], tuple(map(_clean, row[3])))]
     with connection.cursor() as cursor:
         cursor.execute(_OLD, [ids])
         old = _parsed(cursor.fetchall())
-        new = {i: (set(w), n) for i, w, n in zip(ids, weights, lengths, strict=True)}
+        new = {
+            row[0]: (w.keys() | set(map(token_id, row[4])), n) for row, w, n in zip(rows, weights, lengths, strict=True)
+        }
         _note_change(_difference(old, new))
         cursor.execute(_KEYWORDS, [ids, terms, [bm25.sparse_text(w) for w in weights], lengths])
         cursor.execute("DELETE FROM search_completion WHERE entry_id = ANY(%s)", [ids])
@@ -179,11 +186,14 @@ def _put_words(rows: Sequence[tuple[int, str, str, tuple[str, ...], list[str]]])
             cursor.execute(_COMPLETIONS, [list(column) for column in zip(*keys, strict=True)])
 
 
-def _parsed(rows: Iterable[tuple[int, str, int]]) -> dict[int, tuple[set[int], int]]:
-    """Token ids and length by entry, out of stored weights in pgvector's text form."""
+def _parsed(rows: Iterable[tuple[int, str, list[str], int]]) -> dict[int, tuple[set[int], int]]:
+    """What is counted of entries: ids of tokens (out of pgvector's text form) and of facets, and the length."""
     return {
-        i: ({int(pair.partition(":")[0]) for pair in text[1 : text.index("}")].split(",") if pair}, n)
-        for i, text, n in rows
+        i: (
+            {int(p.partition(":")[0]) for p in text[1 : text.index("}")].split(",") if p} | set(map(token_id, facets)),
+            n,
+        )
+        for i, text, facets, n in rows
     }
 
 

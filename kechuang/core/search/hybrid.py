@@ -3,42 +3,50 @@
 The score is the sum of the centred cosine and of BM25 as a share of the most that the query can reach.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from kechuang.core.search import bm25
-from kechuang.core.search.candidates import candidate_text
+from kechuang.core.search.candidates import BUDGET, BUDGET_ALONE, candidate_text, filter_text
 from kechuang.core.search.models import Hit
-from kechuang.core.search.statistics import COUNTED_ROWS, Statistics, read
+from kechuang.core.search.statistics import Statistics, read
 from kechuang.core.search.token_ids import token_id
 from kechuang.core.search.vectors import QueryVector, query_vector
 
-DEPTH = 100  # candidates of each leg
+DEPTH = 50  # candidates of each leg
+FEW = 12_000  # rows that are sorted exactly faster than the HNSW index finds them; the planner does not see this
 
 _SETTINGS = """SELECT set_config('hnsw.ef_search', %s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
 set_config('jit', 'off', true)"""
-# The planner does not see that exact order over few rows beats the HNSW index: `+ 0` keeps it from the index.
-_EXACT, _INDEX = "(m.{side} <#> %(vector)s::halfvec) + 0", "m.{side} <#> %(vector)s::halfvec"
-_WORDS_LEG = """SELECT k.entry_id FROM search_keyword AS k WHERE k.terms @@ %(terms)s::tsquery
-ORDER BY k.weights <#> %(weights)s::sparsevec LIMIT %(depth)s"""
-_MEANING_LEG = "(SELECT m.entry_id FROM search_meaning AS m {where} ORDER BY {order} LIMIT %(depth)s)"
-_BODY = "-(m.body <#> %(vector)s::halfvec)"
+_WORDS = "SELECT -(k.weights <#> %(weights)s::sparsevec) FROM search_keyword AS k WHERE k.entry_id = f.entry_id"
+_BODY = "SELECT -(m.body <#> %(vector)s::halfvec) FROM search_meaning AS m WHERE m.entry_id = f.entry_id"
 # A title is short, and so nearer to a query in another language than a whole text is; for Chinese queries it misleads.
-_FOREIGN = f"greatest({_BODY}, -(m.title <#> %(vector)s::halfvec))"
+_FOREIGN = """SELECT greatest(-(m.body <#> %(vector)s::halfvec), -(m.title <#> %(vector)s::halfvec))
+FROM search_meaning AS m WHERE m.entry_id = f.entry_id"""
+_WORDS_LEG = """SELECT k.entry_id, -(k.weights <#> %(weights)s::sparsevec) AS words FROM search_keyword AS k
+WHERE k.terms @@ %(terms)s::tsquery ORDER BY words DESC LIMIT %(depth)s"""
+_NO_WORDS = "SELECT NULL::bigint AS entry_id, NULL::float8 AS words WHERE false"
+# `+ 0` keeps the planner from the index.
+_EXACT, _INDEX = "(m.{side} <#> %(vector)s::halfvec) + 0", "m.{side} <#> %(vector)s::halfvec"
+_MEANING_LEG = "(SELECT m.entry_id FROM search_meaning AS m {where} ORDER BY {order} LIMIT %(depth)s)"
+_NO_MEANING = "SELECT NULL::bigint AS entry_id WHERE false"
+# What a leg has not scored itself is looked up row by row, so that both scores are exact for all candidates.
 _FUSE = """
-WITH by_words AS MATERIALIZED ({words}), by_meaning AS MATERIALIZED ({meaning}),
-found AS (SELECT entry_id FROM by_words UNION SELECT entry_id FROM by_meaning),
-scored AS (
-  SELECT entry_id, -(k.weights <#> %(weights)s::sparsevec) AS words, {cosine} AS meaning
-  FROM found JOIN search_keyword AS k USING (entry_id) LEFT JOIN search_meaning AS m USING (entry_id)
+WITH by_words AS MATERIALIZED ({words_leg}), by_meaning AS MATERIALIZED ({meaning_leg}),
+scored AS MATERIALIZED (
+  SELECT f.entry_id, coalesce(w.words, ({words})) AS words, ({cosine}) AS meaning
+  FROM (SELECT entry_id FROM by_words UNION SELECT entry_id FROM by_meaning) AS f
+  LEFT JOIN by_words AS w USING (entry_id)
+),
+best AS MATERIALIZED (
+  SELECT *, coalesce(%(by_meaning)s * meaning, 0) + %(by_words)s * words AS score FROM scored
+  ORDER BY score DESC, entry_id LIMIT %(limit)s
 )
-SELECT e.id, e.kind, e.ref, e.title,
-  coalesce(%(by_meaning)s * s.meaning, 0) + %(by_words)s * s.words AS score, s.meaning, s.words
-FROM scored AS s JOIN search_entry AS e ON e.id = s.entry_id ORDER BY score DESC, e.id LIMIT %(limit)s
+SELECT b.entry_id, e.kind, e.ref, e.title, b.score, b.meaning, b.words
+FROM best AS b JOIN search_entry AS e ON e.id = b.entry_id ORDER BY b.score DESC, b.entry_id
 """
-_NOTHING = "SELECT NULL::bigint AS entry_id WHERE false"
 
 
 @dataclass(frozen=True)
@@ -59,35 +67,33 @@ WORDS_ONLY = Recipe(meaning=0.0)
 class Search:
     """一次检索: a query made ready: its candidates, its weights, and what the filter leaves."""
 
-    def __init__(self, text: str, filters: str, *, vector: QueryVector | None = None, recipe: Recipe = PRODUCT) -> None:
-        self.filters, self.recipe = filters, recipe
-        counts = bm25.document_tokens("", text, ())
-        self.statistics: Statistics = read(counts, filters)
-        df = {t: self.statistics.df.get(token_id(t), 0) for t in counts}
-        self.weights = bm25.query_weights(counts, self.statistics.df, self.statistics.total)
-        share = self.statistics.share
-        self.candidates = candidate_text(df, self.statistics.total, share) if recipe.words else ""
+    def __init__(
+        self,
+        text: str,
+        facets: Mapping[str, Sequence[str]],
+        *,
+        vector: QueryVector | None = None,
+        recipe: Recipe = PRODUCT,
+    ) -> None:
+        self.filters, self.recipe = filter_text(facets), recipe
         self.vector = vector or (query_vector(text) if recipe.meaning else None)
-
-    @property
-    def foreign(self) -> bool:
-        """Whether the query is in another language than the documents."""
-        return self.vector is not None and self.vector.foreign
+        counts = bm25.document_tokens("", text, ())
+        self.statistics: Statistics = read(counts, facets)
+        known, total, share = self.statistics.df, self.statistics.total, self.statistics.share
+        self.weights = bm25.query_weights(counts, known, total)
+        df = {t: known.get(token_id(t), 0) for t in counts}
+        budget = BUDGET if self.vector else BUDGET_ALONE
+        self.candidates = candidate_text(df, total, share, budget) if recipe.words else ""
 
     @property
     def terms(self) -> str:
-        """The tsquery literal of the words leg, with the filter."""
-        return f"({self.candidates}) & {self.filters}" if self.filters else self.candidates
+        """The tsquery literal of the words leg, with the filter; empty when no word can match."""
+        return f"({self.candidates}) & {self.filters}" if self.candidates and self.filters else self.candidates
 
     def rows(self, limit: int, depth: int = DEPTH) -> list[tuple[int, Hit]]:
         """The best ``limit`` of both legs' candidates with their entry ids, the best first."""
         if not self.weights and not self.vector:
             return []
-        sql = _FUSE.format(
-            words=_WORDS_LEG if self.candidates else _NOTHING,
-            meaning=self._meaning_leg(),
-            cosine=_FOREIGN if self.foreign else _BODY,
-        )
         values = {
             "terms": self.terms,
             "weights": bm25.sparse_text(self.weights),
@@ -99,16 +105,25 @@ class Search:
             "by_meaning": self.recipe.meaning,
         }
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_SETTINGS, [str(max(100, min(depth, 1000)))])
-            cursor.execute(sql, values)
+            cursor.execute(_SETTINGS, [str(max(100, min(2 * depth, 1000)))])
+            cursor.execute(self._statement(), values)
             return [(row[0], _hit(row[1:])) for row in cursor.fetchall()]
 
-    def _meaning_leg(self) -> str:
+    def _statement(self) -> str:
+        foreign = self.vector is not None and self.vector.foreign
+        return _FUSE.format(
+            words_leg=_WORDS_LEG if self.candidates else _NO_WORDS,
+            meaning_leg=self._meaning_leg(("body", "title") if foreign else ("body",)),
+            words=_WORDS,
+            cosine=(_FOREIGN if foreign else _BODY) if self.vector else "NULL::float8",
+        )
+
+    def _meaning_leg(self, sides: tuple[str, ...]) -> str:
         if not self.vector:
-            return _NOTHING
-        order = _EXACT if self.statistics.left < COUNTED_ROWS else _INDEX
+            return _NO_MEANING
+        few = self.statistics.total * self.statistics.share <= FEW
+        order = _EXACT if few else _INDEX
         where = "WHERE m.facets @@ %(filters)s::tsquery" if self.filters else ""
-        sides = ("body", "title") if self.foreign else ("body",)
         return " UNION ".join(_MEANING_LEG.format(order=order.format(side=side), where=where) for side in sides)
 
 

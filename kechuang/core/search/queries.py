@@ -56,7 +56,7 @@ def find_text(
     """The best hits for a text, without counts: what matching calls with a need."""
     if not text.strip():
         return []
-    search = Search(text, filter_text({"kind": tuple(kinds), **(facets or {})}), recipe=recipe)
+    search = Search(text, {"kind": tuple(kinds), **(facets or {})}, recipe=recipe)
     return [hit for _, hit in search.rows(limit)]
 
 
@@ -72,7 +72,7 @@ def similar(kind: str, ref: int, kinds: Sequence[str] = (), limit: int = 8) -> l
     recipe = PRODUCT if vector else WORDS_ONLY
     search = Search(
         f"{title}\n{text[:300]}",
-        filter_text({"kind": tuple(kinds)}),
+        {"kind": tuple(kinds)},
         vector=QueryVector(vector, foreign=False) if vector else None,
         recipe=recipe,
     )
@@ -81,7 +81,7 @@ def similar(kind: str, ref: int, kinds: Sequence[str] = (), limit: int = 8) -> l
 
 def near_duplicates(title: str, text: str, kind: str, limit: int = 3) -> list[Hit]:
     """Things of a kind with nearly the same title or text, with ``similarity`` from 0.6 to 1; no embedding needed."""
-    search = Search(f"{title}\n{text[:600]}", filter_text({"kind": (kind,)}), recipe=WORDS_ONLY)
+    search = Search(f"{title}\n{text[:600]}", {"kind": (kind,)}, recipe=WORDS_ONLY)
     rows = search.rows(20)
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS, [[i for i, _ in rows]])
@@ -125,9 +125,9 @@ def _browse(query: Query, groups: Mapping[str, Sequence[str]]) -> Result:
 
 def _searched(text: str, groups: Mapping[str, Sequence[str]], depth: int) -> tuple[list[tuple[int, Hit]], counts.Scope]:
     """The best candidates, and the scope in which to count: documents with keyword hits and those found by meaning."""
-    search = Search(text, filter_text(groups))
+    search = Search(text, groups)
     rows = search.rows(depth, depth)
-    return rows, counts.Scope(search.terms if search.candidates else "", [i for i, _ in rows])
+    return rows, counts.Scope(search.terms, [i for i, _ in rows])
 
 
 def _sorted(rows: list[tuple[int, Hit]], sort: str) -> list[Hit]:

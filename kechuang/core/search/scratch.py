@@ -47,8 +47,8 @@ def scratch_database() -> Iterator[None]:
 
 def _parameters() -> str:
     given = connection.get_connection_params()
-    wanted = ("host", "port", "user", "password", "dbname", "sslmode")
-    return make_conninfo("", **{key: given[key] for key in wanted if given.get(key)})
+    kept = {key: given[key] for key in ("host", "port", "user", "password", "sslmode") if given.get(key)}
+    return make_conninfo("", dbname="postgres", **kept)  # one database for all: locks are seen only within one
 
 
 def _switch(name: str) -> None:

@@ -1,6 +1,7 @@
 """词频统计 statistics: document counts of tokens, kept current without making two saves wait for each other."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -9,7 +10,6 @@ from kechuang.core.search.token_ids import token_id
 
 DOCUMENTS, LENGTH = 0, -1  # ids of the rows that count documents and tokens
 _LOCK = 0x6B63_7365
-COUNTED_ROWS = 12_001  # a filter is counted up to here: beyond it, the meaning leg uses its index
 
 _ABSORB = """
 WITH gone AS (DELETE FROM search_change RETURNING added, removed, documents, length),
@@ -24,26 +24,15 @@ SELECT id, sum(n) FROM delta GROUP BY id HAVING sum(n) <> 0 ORDER BY id
 ON CONFLICT (id) DO UPDATE SET df = t.df + excluded.df
 """
 _READ = "SELECT id, df FROM search_tokencount WHERE id = ANY(%s)"
-_READ_FILTERED = """
-SELECT id, df FROM search_tokencount WHERE id = ANY(%s)
-UNION ALL SELECT -2, count(*) FROM (SELECT FROM search_entry WHERE facets @@ %s::tsquery LIMIT %s) AS f
-"""
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """统计: documents in all, documents of each token id, and documents that the filter leaves (at most 12 001)."""
+    """统计: documents in all, documents of each token id, and the part of all documents that the filter leaves."""
 
     total: int
     df: dict[int, int]
-    left: int
-
-    @property
-    def share(self) -> float:
-        """The part of all documents that the filter leaves, at least one in a million."""
-        if not self.total or self.left >= min(COUNTED_ROWS, self.total):
-            return 1.0
-        return max(self.left / self.total, 1e-6)
+    share: float
 
 
 def absorb_changes() -> None:
@@ -53,14 +42,16 @@ def absorb_changes() -> None:
         cursor.execute(_ABSORB)
 
 
-def read(tokens: Iterable[str], filters: str) -> Statistics:
-    """The statistics for a query's tokens under a filter (a tsquery literal, or empty)."""
-    ids = [DOCUMENTS, *(token_id(t) for t in tokens)]
+def read(tokens: Iterable[str], facets: Mapping[str, Sequence[str]]) -> Statistics:
+    """The statistics for a query's tokens under a filter.
+
+    The share is an estimate (facets taken as independent): it steers the search, and never what is found.
+    """
+    groups = [[token_id(f"{name}:{value}") for value in values] for name, values in facets.items() if values]
+    ids = [DOCUMENTS, *(token_id(t) for t in tokens), *(i for group in groups for i in group)]
     with connection.cursor() as cursor:
-        if filters:
-            cursor.execute(_READ_FILTERED, [ids, filters, COUNTED_ROWS])
-        else:
-            cursor.execute(_READ, [ids])
+        cursor.execute(_READ, [ids])
         df = dict(cursor.fetchall())
     total = max(df.pop(DOCUMENTS, 0), 0)
-    return Statistics(total, df, df.pop(-2, total) if filters else total)
+    parts = (min(1.0, sum(df.get(i, 0) for i in group) / max(total, 1)) for group in groups)
+    return Statistics(total, df, max(math.prod(parts), 1e-6))
