@@ -180,6 +180,7 @@ ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", "optional")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "【科创通】"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {"add_email": "kechuang.web.email_change.ChangeEmailForm"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False  # no "remember me": shared office computers
 ACCOUNT_LOGOUT_ON_GET = False
@@ -191,11 +192,15 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "kechuang.web.second_factor.AuthenticateForm",
     "reauthenticate": "kechuang.web.second_factor.ReauthenticateForm",
+    "authenticate_webauthn": "kechuang.web.second_factor.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "kechuang.web.second_factor.ReauthenticateKeyForm",
+    "login_webauthn": "kechuang.web.second_factor.LoginKeyForm",
     "add_webauthn": "kechuang.web.second_factor.AddKeyForm",
     "edit_webauthn": "kechuang.web.second_factor.EditKeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "科创通"
+MFA_TOTP_TOLERANCE = 1  # codes of 30 seconds before and after: phones have slow and fast clocks
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # OIDC_APPS: a JSON list of {"provider_id", "name", "client_id", "secret", "settings": {"server_url"}}.
 OIDC_APPS: list[dict[str, Any]] = list(env.json("OIDC_APPS", []))

@@ -40,6 +40,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise Refusal(_("演示人物不设密码，供所有访客点击登录。如需自己的账户，请注册。"))
         super().set_password(user, password)
 
+    def confirm_email(self, request: Any, email_address: Any) -> bool:
+        """An address that somebody else has taken since it was asked for is not confirmed."""
+        try:
+            with transaction.atomic():
+                return bool(super().confirm_email(request, email_address))
+        except IntegrityError:
+            messages.error(request, _("这个邮箱已用于另一个账户，没有更换。请换一个邮箱。"))
+            return False
+
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
         """Two sign-ups with one address at the same moment: the later one is told."""
         try:
