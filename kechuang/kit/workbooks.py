@@ -102,7 +102,7 @@ def _guide(sheet: Any, heads: Sequence[Head], lines: Sequence[str], formats: dic
     for column, label in enumerate(("列", "必填", "含义", "可填的值", "示例")):
         sheet.write_string(top, column, label, formats["head"])
     for number, head in enumerate(heads, top + 1):
-        allowed = "、".join(head.choices)
+        allowed = "；".join(head.choices)
         if head.choices:
             allowed = f"{'可填多个，用“；”分开：' if head.several else '选一个：'}{allowed}"
         cells = (head.label, "必填" if head.required else "", head.meaning, allowed, head.example)

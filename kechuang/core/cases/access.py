@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from kechuang.core.catalogue.models import get
+from kechuang.core.catalogue.models import Service, all_services, get
 from kechuang.core.market.models import Status
 from kechuang.core.parties import access as parties
 from kechuang.core.parties.models import Party, Post
@@ -30,17 +30,26 @@ view_material = (
 view_import = signed_in(lambda user: Q(created_by=user))
 
 
-def may_import(user: Any, service: str) -> bool:
-    """Whether the user can import anything at all under a service: for an own organisation, or for the city."""
+def importable(user: Any) -> list[Service]:
+    """The services under which the user can import: for an own organisation, or for the city."""
+    return [s for s in all_services() if s.form and _may_import(user, s)]
+
+
+def _may_import(user: Any, service: Service) -> bool:
     return user.is_authenticated and (
-        parties.is_city_officer(user) or parties_in_roles(user, get(service).audience).exists()
+        parties.is_city_officer(user) or parties_in_roles(user, service.audience).exists()
     )
+
+
+def require_importer(user: Any, service: str) -> None:
+    """Raise NotAllowed unless the user can import anything under this service."""
+    if not _may_import(user, get(service)):
+        raise NotAllowed("批量导入由发布单位的经办人或市级主管部门办理。请先在“我的单位”中申请加入您的单位。")
 
 
 def require_import(user: Any, service: str, party: Party | None, *, register: bool) -> None:
     """Raise NotAllowed unless the user may import for this party: its people, or officers taking over a register."""
-    if not may_import(user, service):
-        raise NotAllowed("批量导入由发布单位的经办人或市级主管部门办理。请先在“我的单位”中申请加入您的单位。")
+    require_importer(user, service)
     if register and not parties.is_city_officer(user):
         raise NotAllowed("只有市级主管部门可以代单位接收登记簿。")
     mine = party is not None and parties_in_roles(user, get(service).audience).filter(pk=party.pk).exists()

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from kechuang.core.market.kinds import listing_kind
 from kechuang.kit.fields import CodeField, CodesField, RowsField, TagsField, YuanField, split
 from kechuang.kit.refusal import Refusal
-from kechuang.kit.tables import Table
+from kechuang.kit.tables import Table, text_of
 from kechuang.kit.text import clip, fold, sentences
 
 RECORD, OWNER = "record", "owner"
@@ -147,7 +147,7 @@ def _value(field: forms.Field, value: Any) -> Any:
         return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
     if isinstance(field, TagsField) and isinstance(value, str) and "\n" in value:
         return [line for line in value.splitlines() if line.strip()]
-    return value
+    return value if isinstance(value, str | None) else text_of(value)
 
 
 def _list(field: forms.Field, value: list[Any]) -> list[Any]:

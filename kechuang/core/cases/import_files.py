@@ -64,7 +64,7 @@ def _head(service: str, column: Column) -> Head:
     field = column.field
     return Head(
         label=column.head,
-        meaning=" ".join(part for part in (str(field.help_text), _form_of(field)) if part),
+        meaning=_form_of(field) + str(field.help_text),
         example=_examples(service)[column.name],
         required=field.required,
         choices=tuple(label for _, label in field.source()) if isinstance(field, CodeField | CodesField) else (),
@@ -74,18 +74,18 @@ def _head(service: str, column: Column) -> Head:
 
 
 def _form_of(field: forms.Field) -> str:
-    """What a cell of this field looks like, in words."""
+    """What a cell of this field looks like, in words, where its help does not say."""
     if isinstance(field, RowsField):
-        lists = [f"{c.label}：{'、'.join(label for _, label in c.choices())}" for c in field.columns if c.choices]
-        return f"每条一行，各列依次为 {'|'.join(c.label for c in field.columns)}。" + "；".join(lists)
-    if isinstance(field, TagsField):
-        return f"几个词用顿号分开，最多 {field.most} 个。"
+        lists = [f"{c.label}可填：{'；'.join(label for _, label in c.choices())}。" for c in field.columns if c.choices]
+        return f"每条一行，各列依次为 {'|'.join(c.label for c in field.columns)}。" + "".join(lists)
     if isinstance(field, YuanField):
         return "以元为单位的数字。"
     if isinstance(field, forms.DateField):
         return "日期，如 2027-06-30。"
+    if isinstance(field, TagsField):
+        return "" if field.help_text else f"几个词用顿号分开，最多 {field.most} 个。"
     longest = getattr(field, "max_length", None)
-    return f"最多 {longest} 个字。" if longest else ""
+    return f"最多 {longest} 个字。" if longest and not field.help_text else ""
 
 
 def export(service: str, listings: Iterable[Listing], kind: str) -> bytes:

@@ -23,6 +23,11 @@ class Progress:
         """The share in whole percent."""
         return 100 * self.done // self.total if self.total else 100
 
+    @property
+    def left(self) -> int:
+        """Rows that have not been handled."""
+        return self.total - self.done
+
 
 def imports_of(user: Any) -> QuerySet[Import]:
     """The user's own imports, newest first."""

@@ -1,5 +1,6 @@
 """导入判定 judgement: what one row of a file would do: create, update, nothing, or why it cannot. Writes nothing."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,9 @@ from kechuang.kit.identifiers import WrongFormat, clean_uscc
 from kechuang.kit.tables import cell
 from kechuang.kit.text import clip
 
-LONGEST_SHOWN = 120
+FAULT = "系统处理这一行时出错，没有导入。请联系管理员并告知导入编号和行号。"
+log = logging.getLogger(__name__)
+LONGEST_SHOWN, LONGEST_GIVEN = 120, 20
 Outcome = ImportRow.Outcome
 Existing = Mapping[tuple[int, str], Any]
 
@@ -51,7 +54,17 @@ class Judge:
         self._parties: dict[str, Party | None] = {}
 
     def judge(self, row: ImportRow, existing: Existing) -> Judged:
-        """What the row would do. ``existing`` holds records by (party, code) and by (0, number)."""
+        """What the row would do. ``existing`` holds records by (party, code) and by (0, number).
+
+        A row that nobody has thought of is an error of its own and does not stop the others.
+        """
+        try:
+            return self._judge(row, existing)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            log.exception("import row %s", row.pk)
+            return Judged(errors={"__all__": FAULT})
+
+    def _judge(self, row: ImportRow, existing: Existing) -> Judged:
         data, errors = values(row.raw, self.columns)
         found = Judged(errors=errors, data=data)
         found.party = self._party(row.raw.get(OWNER), found.errors)
@@ -79,7 +92,8 @@ class Judge:
         return found | {(0, str(r.pk)): r for r in base.filter(pk__in=numbers)}
 
     def describe(self, judged: Judged, number: int) -> list[dict[str, str]]:
-        """The errors with their cells, for the preview."""
+        """The errors with their cells, in the order of the file's columns."""
+        place = {name: at for at, name in enumerate(self.heads)}
         return [
             {
                 "column": name,
@@ -87,7 +101,7 @@ class Judge:
                 "cell": cell(self.batch.format, self.batch.heads, self.heads.get(name, ""), number),
                 "reason": reason,
             }
-            for name, reason in judged.errors.items()
+            for name, reason in sorted(judged.errors.items(), key=lambda error: place.get(error[0], len(place)))
         ]
 
     # --- who and which
@@ -145,9 +159,15 @@ class Judge:
         found.data = data
         found.content = dict(form.cleaned_data) if form.is_valid() else {}
         for name, reasons in form.errors.items():
-            missing = name in self.columns and name not in data
             words = " ".join(str(r) for r in reasons)
-            found.errors.setdefault(name, f"{words}（文件里没有这一列）" if missing else words)
+            found.errors.setdefault(name, words + self._given(name, data, words))
+
+    def _given(self, name: str, data: Mapping[str, Any], words: str) -> str:
+        """What was wrong, where the reason does not name it."""
+        if name in self.columns and name not in data:
+            return "（文件里没有这一列）"
+        value = clip(_text(data.get(name)), LONGEST_GIVEN)
+        return f"（填写的是“{value}”）" if value and value not in words else ""
 
     def _compare(self, found: Judged) -> None:
         if found.listing is None:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from kechuang.core.audit.actions import record
 from kechuang.core.cases import publishing
 from kechuang.core.cases.actions import advance, open_case
-from kechuang.core.cases.import_rows import Judge, Judged
+from kechuang.core.cases.import_rows import FAULT, Judge, Judged
 from kechuang.core.cases.imports import INSERT, count, end, told
 from kechuang.core.cases.models import Import, ImportRow
 from kechuang.core.catalogue.models import get
@@ -99,7 +99,7 @@ def _enter_row(pk: int, judge: Judge, now: datetime) -> bool:
         raise  # the database is away: the row is tried again
     except (DatabaseError, ValueError, TypeError, KeyError, AttributeError):
         log.exception("import row %s", pk)
-        _refused(pk, judge, {"__all__": "系统处理这一行时出错，没有导入。请联系管理员并告知导入编号。"})
+        _refused(pk, judge, {"__all__": FAULT})
     return True
 
 

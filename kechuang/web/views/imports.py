@@ -1,0 +1,163 @@
+"""导入导出页面: upload a file, see row by row what it would do, confirm, follow, mend; export lists."""
+
+import io
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kechuang.core.cases import access, import_files, import_queries, imports
+from kechuang.core.cases.models import Import, ImportRow
+from kechuang.core.catalogue.models import get
+from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.web import clock
+from kechuang.web.browse import Page
+from kechuang.web.exports import listed
+from kechuang.web.import_forms import UploadForm
+from kechuang.web.views.search import kind_or_404
+
+ROWS, IMPORTS = 50, 30
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, service: str) -> HttpResponse:
+    """上传: reads the file at once; a file that cannot be read is refused here, with the reason."""
+    kind_or_404(service)
+    access.require_importer(request.user, service)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, user=request.user, service=service)
+    if form.is_bound and form.is_valid():
+        try:
+            return redirect("import", pk=_start(request, service, form).pk)
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            form.add_error("file", refusal.message)
+    context = {"form": form, "service": get(service)}
+    return render(request, "web/import_new.html", context, status=422 if form.is_bound else 200)
+
+
+def _start(request: HttpRequest, service: str, form: UploadForm) -> Import:
+    data = form.cleaned_data
+    return imports.start_import(
+        service=service,
+        name=data["file"].name,
+        data=data["file"].read(),
+        by=request.user,
+        now=clock.now(),
+        submit=data["submit"],
+        industry=data["industry"],
+        mend=data["mend"],
+        **form.target(),
+    )
+
+
+def _batch(request: HttpRequest, pk: int) -> Import:
+    return get_object_or_404(import_queries.imports_of(request.user), pk=pk)
+
+
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """我的导入: newest first."""
+    pages = Paginator(import_queries.imports_of(request.user), IMPORTS)
+    rows = pages.get_page(request.GET.get("page"))
+    context = {"rows": rows, "page": Page(rows.number, pages.num_pages), "services": access.importable(request.user)}
+    return render(request, "web/imports.html", context)
+
+
+@login_required
+@require_safe
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """一次导入: preview, progress or result; while it works the page asks again every second."""
+    found = _batch(request, pk)
+    part = "#import" if getattr(request, "htmx", None) else ""
+    return render(request, f"web/import.html{part}", _context(request, found))
+
+
+def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
+    outcome = request.GET.get("outcome", "")
+    pages = Paginator(import_queries.rows_of(found, outcome), ROWS)
+    rows = pages.get_page(request.GET.get("page"))
+    counts = import_queries.outcomes(found)
+    labels = dict(ImportRow.Outcome.choices)
+    return {
+        "batch": found,
+        "service": get(found.service),
+        "progress": import_queries.progress(found),
+        "working": found.state in (Import.State.READ, Import.State.RUNNING),
+        "ready": counts["create"] + counts["update"] if found.state == Import.State.CHECKED else 0,
+        "seen": found.total - counts[""],
+        "tabs": [(code, labels[code], counts[code]) for code in import_queries.FILTERS],
+        "counts": counts,
+        "outcome": outcome if outcome in import_queries.FILTERS else "",
+        "rows": rows,
+        "page": Page(rows.number, pages.num_pages),
+        "same": import_queries.same_file(found),
+    }
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """确认导入; a second click changes nothing."""
+    imports.confirm(batch=_batch(request, pk), by=request.user, now=clock.now())
+    return redirect("import", pk=pk)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """取消导入: what has been entered stays."""
+    imports.cancel(batch=_batch(request, pk), by=request.user, now=clock.now())
+    return redirect("import", pk=pk)
+
+
+@login_required
+@require_safe
+def failed(request: HttpRequest, pk: int, kind: str) -> FileResponse:
+    """失败行: only the rows with errors, in the format of the import."""
+    found = _batch(request, pk)
+    rows = import_queries.rows_of(found, ImportRow.Outcome.ERROR)
+    if not rows.exists():
+        raise Http404
+    return _file(import_files.failed(found, rows, _known(kind)), _("失败行"), found.service, kind)
+
+
+@login_required
+@require_safe
+def template(request: HttpRequest, service: str, kind: str) -> FileResponse:
+    """模板: an empty file with explanations and code lists."""
+    kind_or_404(service)
+    access.require_importer(request.user, service)
+    return _file(import_files.template(service, _known(kind)), _("导入模板"), service, kind)
+
+
+@require_safe
+def export(request: HttpRequest, service: str, kind: str) -> FileResponse:
+    """导出: what the user may see under the filters of the list, with the columns of the import."""
+    kind_or_404(service)
+    _known(kind)
+    rows = listed(request.user, request.GET, service)
+    return _file(import_files.export(service, rows, kind), f"{clock.today():%Y%m%d}", service, kind)
+
+
+def _known(kind: str) -> str:
+    """The format, or 404."""
+    if kind not in import_files.MEDIA:
+        raise Http404
+    return kind
+
+
+def _file(content: bytes, words: str, service: str, kind: str) -> FileResponse:
+    return FileResponse(
+        io.BytesIO(content),
+        as_attachment=True,
+        filename=f"{get(service).name}-{words}.{kind}",
+        content_type=import_files.MEDIA[kind],
+    )
