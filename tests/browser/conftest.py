@@ -21,6 +21,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 
+# A page that is not there is a page, too.
+EXPECTED = "status of 404 (Not Found)"
+
 Open = Callable[..., Page]
 
 
@@ -52,7 +55,7 @@ def open_page(chromium: Browser, live_server: Any, live_city: City) -> Iterator[
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         page = context.new_page()
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" and EXPECTED not in m.text else None)
         page.on("pageerror", lambda e: errors.append(str(e)))
         page.goto(path)
         return page

@@ -158,7 +158,7 @@ def _meaning(value: float | None, weights: Mapping[str, float]) -> Reason:
     if value is None:
         return Reason("meaning", None, weights["meaning"], "语义相近程度正在后台计算")
     share = _share((value - MEANING_FLOOR) / MEANING_SPAN)
-    words = "意思很接近" if share >= 0.6 else ("意思有相通之处" if share >= 0.35 else "意思相差较远")
+    words = "意思很接近" if share >= 0.6 else ("意思有相通之处" if share >= 0.4 else "意思相差较远")
     return Reason("meaning", share, weights["meaning"], words)
 
 
