@@ -83,7 +83,7 @@ class Search:
         self.weights = bm25.query_weights(counts, known, total)
         df = {t: known.get(token_id(t), 0) for t in counts}
         budget = BUDGET if self.vector else BUDGET_ALONE
-        self.candidates = candidate_text(df, total, share, budget) if recipe.words else ""
+        self.candidates = candidate_text(df, share, budget) if recipe.words else ""
 
     @property
     def terms(self) -> str:
