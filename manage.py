@@ -11,7 +11,7 @@ from django.core.management import execute_from_command_line
 from kechuang.kit.postgres import Server, ServerUnavailable
 
 # These need no database, or start it themselves.
-WITHOUT_DATABASE = {"help", "up", "compilemessages", "makemessages", "collectstatic"}
+WITHOUT_DATABASE = {"help", "up", "compilemessages", "makemessages", "collectstatic", "reference"}
 
 
 def main() -> None:

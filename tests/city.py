@@ -20,7 +20,7 @@ PASSWORD = "correct-horse-9"
 
 ACHIEVEMENT: dict[str, Any] = {
     "title": "钙钛矿太阳能电池低温封装工艺",
-    "summary": "让钙钛矿组件在湿热环境下长期稳定工作。",
+    "summary": "薄膜光伏组件的低温密封：胶与涂层一起挡住水汽，功率长期不掉。",
     "text": "采用原子层沉积氧化铝与丁基胶复合封装，组件在 85 ℃、85% 湿度下运行 1000 小时效率保持 92%。",
     "keywords": ["钙钛矿", "封装", "湿热"],
     "industry": ["green-energy"],

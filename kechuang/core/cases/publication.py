@@ -148,6 +148,7 @@ STEPS: tuple[Step, ...] = (
         ("submitted",),
         "rejected",
         handle_case,
+        close_listing,
         reasons=REFUSAL_REASONS,
         note_required=True,
         danger=True,

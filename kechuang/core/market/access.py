@@ -15,10 +15,12 @@ officer = parties.officer_of("district") & Rule(lambda _user: ~Q(status=Status.D
 
 
 def _broker(user: Any) -> Q:
-    return ~Q(status=Status.DRAFT) if parties.posts(user, Post.Role.BROKER).exists() else NOTHING
+    if not parties.posts(user, Post.Role.BROKER).exists():
+        return NOTHING
+    return Q(status__in=(Status.PUBLIC, Status.LONG_TERM)) | Q(service="needs", status=Status.REVIEW)
 
 
-# Brokers follow what has once been published, so that the long-term list stays in sight.
+# Brokers help to word needs under review and keep the long-term list in sight; offers under review are not theirs.
 broker = signed_in(_broker)
 view_listing = public | owner | officer | broker
 view_history = owner | officer | broker

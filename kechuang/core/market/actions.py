@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from kechuang.core.audit.actions import record
 from kechuang.core.market import access, queries
 from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
-from kechuang.core.market.models import Draft, Listing, Need, Offer, Revision, Status
+from kechuang.core.market.models import Draft, Listing, Need, Revision, Status
 from kechuang.core.parties.access import acts_for
 from kechuang.core.parties.models import Party
 from kechuang.core.search import actions as search
@@ -51,7 +51,6 @@ def create_listing(
     elif by is not None and not acts_for.check(by, party):
         raise NotAllowed("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。")
     kind = listing_kind(service)
-    shared = {"service": service} if kind.model is Offer else {}
     listing = kind.model(
         party=party,
         created_by=by,
@@ -59,7 +58,7 @@ def create_listing(
         updated_at=now,
         fictional=fictional,
         form_key=form_key,
-        **shared,
+        service=service,
     )
     _write(kind, listing, content)
     _keep(listing, by=by, now=now, note="首次保存")

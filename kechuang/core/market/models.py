@@ -34,10 +34,10 @@ class Listing(models.Model):
     """
 
     if TYPE_CHECKING:  # each subclass has its own
-        service: Any
         party: Any
         party_id: int
 
+    service = models.CharField("事项", max_length=40, db_index=True)
     code = models.CharField("来源编号", max_length=60, blank=True)
     title = models.CharField("名称", max_length=120)
     text = models.TextField("详细描述", blank=True)
@@ -74,7 +74,6 @@ class Offer(Listing):
     """
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="offers", verbose_name="发布单位")
-    service = models.CharField("事项", max_length=40, db_index=True)
     summary = models.CharField("公开摘要", max_length=200, blank=True)
     team = models.CharField("团队", max_length=120, blank=True)
     maturity = models.PositiveSmallIntegerField("技术成熟度", null=True, blank=True)
@@ -102,7 +101,7 @@ class Need(Listing):
     officer's or broker's better wording until the asker has answered.
     """
 
-    service = "needs"
+    service = models.CharField("事项", max_length=40, default="needs", editable=False)
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="needs", verbose_name="提出单位")
     kind = models.CharField("需求类型", max_length=20, blank=True)

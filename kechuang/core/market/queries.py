@@ -37,9 +37,7 @@ def content(listing: Listing) -> dict[str, Any]:
 def listings(service: str) -> QuerySet[Any]:
     """All offers or needs of one service, with their party; pass them through ``access.view_listing``."""
     kind = listing_kind(service)
-    rows: QuerySet[Any] = kind.model._default_manager.select_related("party")
-    if kind.model is Offer:
-        rows = rows.filter(service=service)
+    rows: QuerySet[Any] = kind.model._default_manager.filter(service=service).select_related("party")
     return rows.select_related(kind.accessor) if kind.accessor else rows
 
 

@@ -12,9 +12,9 @@ from kechuang.core.matching.models import Judgement, Match, Refreshed
 from kechuang.core.matching.score import Asked, Offered, Score, left_open, score, weights_after
 from kechuang.core.search.kinds import all_kinds, get_kind
 from kechuang.core.search.models import Entry, Hit
-from kechuang.core.search.queries import find_text, nearest_sentence
+from kechuang.core.search.queries import find_text, nearest_sentence, telling
 from kechuang.core.vocab.queries import label
-from kechuang.kit.text import shared_terms
+from kechuang.kit.text import shared_terms, words
 
 MAIN = "achievements"
 CANDIDATES = 60  # offers that are rated for a need
@@ -99,15 +99,31 @@ def answers(question: Asked, today: date, *, judgements: Sequence[Judgement] = (
     offers = get_kind(kind).load([h.ref for h in hits])
     said = {j.offer_id: j for j in sorted(judgements, key=lambda j: j.at)}
     weights = weights_after([j.reason for j in judgements if not j.fits])
-    found = [_rated(question, offers[h.ref], h, today, weights, said.get(h.ref)) for h in hits if h.ref in offers]
+    names = telling(set(words(question.text)))
+    found = [
+        _rated(question, offers[h.ref], h, today, weights, said.get(h.ref), names) for h in hits if h.ref in offers
+    ]
     return sorted(found, key=lambda a: ({True: 0, None: 1, False: 2}[a.fits], -a.score.score))
 
 
 def _rated(
-    question: Asked, offer: Offer, hit: Hit, today: date, weights: dict[str, float], verdict: Judgement | None
+    question: Asked,
+    offer: Offer,
+    hit: Hit,
+    today: date,
+    weights: dict[str, float],
+    verdict: Judgement | None,
+    names: set[str],
 ) -> Answer:
     result = score(
-        question, offered(offer), meaning=hit.meaning, words=hit.words, today=today, label=label, weights=weights
+        question,
+        offered(offer),
+        meaning=hit.meaning,
+        words=hit.words,
+        today=today,
+        label=label,
+        telling=names,
+        weights=weights,
     )
     return Answer(offer, result, fits=verdict.fits if verdict else None, reason=verdict.reason if verdict else "")
 
@@ -149,14 +165,18 @@ def _part(code: str, question: Asked, need: Need | None) -> Part | None:
         more = find_text(question.text, kinds=(code,), limit=BESIDE + 1)
         hits = [*hits, *(h for h in more if h.ref not in {x.ref for x in hits})]
     loaded = get_kind(code).load([h.ref for h in hits])
+    names = telling(set(words(question.text)))
     own = need.pk if need is not None and code == "needs" else None
-    rows = [(loaded[h.ref], *_why(question, loaded[h.ref])) for h in hits if h.ref in loaded and h.ref != own][:BESIDE]
+    rows = [(loaded[h.ref], *_why(question, loaded[h.ref], names)) for h in hits if h.ref in loaded and h.ref != own][
+        :BESIDE
+    ]
     return Part(code, get_kind(code).label, tuple(rows)) if rows else None
 
 
-def _why(question: Asked, thing: Any) -> tuple[tuple[str, ...], str]:
+def _why(question: Asked, thing: Any, names: set[str]) -> tuple[tuple[str, ...], str]:
     """Shared terms and a reason in words for a thing of another kind."""
-    terms = tuple(shared_terms(question.text, f"{thing.title}\n{thing.text}", limit=5))
+    shared_words = shared_terms(question.text, f"{thing.title}\n{thing.text}", limit=40)
+    terms = tuple(t for t in shared_words if t in names)[:5]
     shared = [label("industry", c) for c in getattr(thing, "industry", ()) if c in question.industry]
     near = question.district and getattr(thing, "district", "") == question.district
     said = [

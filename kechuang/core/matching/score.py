@@ -1,6 +1,6 @@
 """匹配打分 score: features of a need and an offer, a score and the reasons in words. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -131,12 +131,16 @@ def score(
     words: float,
     today: date,
     label: Label,
+    telling: Container[str] | None = None,
     weights: Mapping[str, float] = WEIGHTS,
 ) -> Score:
-    """Rate a pair. ``meaning`` is the centred cosine of both texts, ``words`` the normalised BM25."""
+    """Rate a pair. ``meaning`` is the centred cosine of both texts, ``words`` the normalised BM25.
+
+    Of the words that both texts share only those in ``telling`` are named (None: all).
+    """
     reasons = (
         _meaning(meaning, weights),
-        _words(asked, offered, words, weights),
+        _words(asked, offered, words, weights, telling),
         _overlap("industry", "产业", asked.industry, offered.industry, label, weights),
         _overlap("field", "技术领域", asked.field, offered.field, label, weights),
         _maturity(asked, offered, label, weights),
@@ -162,8 +166,11 @@ def _meaning(value: float | None, weights: Mapping[str, float]) -> Reason:
     return Reason("meaning", share, weights["meaning"], words)
 
 
-def _words(asked: Asked, offered: Offered, value: float, weights: Mapping[str, float]) -> Reason:
-    terms = tuple(shared_terms(asked.text, offered.text))
+def _words(
+    asked: Asked, offered: Offered, value: float, weights: Mapping[str, float], telling: Container[str] | None
+) -> Reason:
+    shared = shared_terms(asked.text, offered.text, limit=40)
+    terms = tuple(t for t in shared if telling is None or t in telling)[:6]
     words = f"都提到：{'、'.join(terms)}" if terms else "用词不同（可能说的是同一件事）"
     return Reason("words", _share((value - WORDS_FLOOR) / WORDS_SPAN), weights["words"], words, terms)
 

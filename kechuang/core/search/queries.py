@@ -1,20 +1,21 @@
 """检索查询 queries: find, browse with counts, similar things, near duplicates, suggestions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from django.db import connection
 
-from kechuang.core.search import counts, vectors
+from kechuang.core.search import counts, statistics, vectors
 from kechuang.core.search.candidates import filter_text
 from kechuang.core.search.completions import key_of
 from kechuang.core.search.hybrid import DEPTH, PRODUCT, WORDS_ONLY, Recipe, Search
 from kechuang.core.search.models import Hit, Query, Result, Suggestion
+from kechuang.core.search.token_ids import token_id
 from kechuang.core.search.vectors import QueryVector
 from kechuang.kit.text import sentences, tokens
 
 __all__ = ["Hit", "Query", "Result", "Suggestion", "find", "find_text", "near_duplicates", "nearest_sentence"]
-__all__ += ["similar", "suggest"]
+__all__ += ["similar", "suggest", "telling"]
 DEEPEST = 1_000  # a text query is not paged further than this
 SORTS = {
     "relevance": "e.at DESC, e.id DESC",
@@ -103,6 +104,14 @@ def suggest(prefix: str, limit: int = 8) -> list[Suggestion]:
     found = {text: Suggestion(text, kind if title else "", ref if title else None) for text, title, kind, ref in rows}
     # Keywords first: they are short, and lead to many things.
     return sorted(found.values(), key=lambda s: s.ref is not None)[:limit]
+
+
+def telling(words: Iterable[str], share: float = 0.06) -> set[str]:
+    """Those words that tell documents apart: found in at most this share of them (by the rarest token of each)."""
+    groups = {word: [t for t in tokens(word) if len(t) > 1] or tokens(word) for word in words}
+    known = statistics.read({t for group in groups.values() for t in group}, {})
+    most = max(2, round(known.total * share))
+    return {w for w, group in groups.items() if min((known.df.get(token_id(t), 0) for t in group), default=0) <= most}
 
 
 def nearest_sentence(query_text: str, text: str) -> tuple[str, float]:

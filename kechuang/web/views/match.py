@@ -58,7 +58,7 @@ def match_text(request: HttpRequest) -> HttpResponse:
 
 def _shown(bundle: queries.Bundle) -> dict[str, Any]:
     """What the templates need beside the bundle."""
-    terms = list(dict.fromkeys(t for a in bundle.answers for t in a.score.terms))
+    terms = list(dict.fromkeys(t for a in bundle.answers[:5] for t in a.score.terms))
     best = bundle.answers[0].score if bundle.answers else None
     return {
         "bundle": bundle,

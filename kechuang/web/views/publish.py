@@ -42,7 +42,9 @@ def new_listing(request: HttpRequest, service: str) -> HttpResponse:
     if request.method == "POST":
         return _send(request, kind, None)
     page = editor.editor(request.user, kind)
-    given = {name: request.GET[name][:20_000] for name in ("title", "text") if name in request.GET}
+    given: dict[str, Any] = {name: request.GET[name][:20_000] for name in ("title", "text") if name in request.GET}
+    if request.GET.get("from") == "asked":  # what was tried on the match page goes on from there
+        given |= request.session.get("asked", {})
     page.form.initial |= given
     editor.restore(page, request.GET.get("draft", ""))
     editor.ask(page, page.form.initial)

@@ -37,9 +37,9 @@ def test_the_need_is_answered_with_reasons_and_the_nearest_sentence(
 ) -> None:
     _, need, right, wrong = market
     found = bundle(asked(need), TODAY, need=need)
-    assert [a.offer.pk for a in found.answers] == [right.pk, wrong.pk]
+    assert ([a.offer.pk for a in found.answers], [a.offer.pk for a in found.further]) == ([right.pk], [wrong.pk])
     best = found.answers[0]
-    assert best.score.score > found.answers[1].score.score + 15
+    assert best.score.score > found.further[0].score.score + 15
     assert "产业一致：绿色能源" in [r.words for r in best.score.reasons]
     assert best.sentence in right.text
     assert found.open_points == ()
@@ -65,6 +65,7 @@ def test_a_verdict_changes_the_order_at_once_and_is_kept_as_a_label(
     assert labels == {(right.pk, False, "known"), (wrong.pk, True, "")}
     unjudge(need=need, offer=right, by=city.engineer, now=NOW)
     assert {a.offer.pk for a in bundle(asked(need), TODAY, need=need).answers} == {right.pk, wrong.pk}
+    assert bundle(asked(need), TODAY, need=need).refused == ()
 
 
 def test_a_refusal_without_reason_and_a_stranger_are_refused(market: tuple[City, Need, Offer, Offer]) -> None:
