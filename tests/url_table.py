@@ -1,0 +1,228 @@
+"""网址权限表: for every URL name what each role gets. A new URL needs a line here; tests/test_urls.py checks it.
+
+``LOGIN`` is a redirect to the login page, ``DONE`` any answer to somebody who may: 200, 302, 409, 422.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.world import World
+
+ROLES = ("anonymous", "stranger", "engineer", "professor", "broker", "officer", "district_officer", "expert")
+LOGIN, DONE = "login", "done"
+Status = int | str
+Given = Mapping[str, Status]
+
+
+def everybody(status: Status, **others: Status) -> Given:
+    """One answer for all roles, except those that are named."""
+    return dict.fromkeys(ROLES, status) | others
+
+
+def members(status: Status = 200, **others: Status) -> Given:
+    """Anonymous visitors are sent to the login, everybody else gets ``status``, except those that are named."""
+    return {**dict.fromkeys(ROLES, status), "anonymous": LOGIN, **others}
+
+
+def only(*roles: str, status: Status = 200, others: Status = 403, **more: Status) -> Given:
+    """These roles get ``status``, anonymous visitors the login, everybody else ``others``."""
+    return {**dict.fromkeys(ROLES, others), "anonymous": LOGIN, **dict.fromkeys(roles, status), **more}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """访问: one object behind a URL. ``post`` None means that the URL takes no POST."""
+
+    get: Given
+    post: Given | None = None
+    kwargs: Callable[[World], dict[str, Any]] = lambda _world: {}
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+def pk(name: str, /, **more: Any) -> Callable[[World], dict[str, Any]]:
+    """The number of an object of the world as the address has it."""
+    return lambda world: {"pk": getattr(world, name).pk, **more}
+
+
+def fixed(**values: Any) -> Callable[[World], dict[str, Any]]:
+    """Values that are the same in every world."""
+    return lambda _world: values
+
+
+def reading(who: Given, kwargs: Callable[[World], dict[str, Any]] = fixed()) -> list[Visit]:  # noqa: B008
+    """A page that is only read."""
+    return [Visit(who, None, kwargs)]
+
+
+def form(who: Given, sent: Given, kwargs: Callable[[World], dict[str, Any]] = fixed(), **data: str) -> list[Visit]:  # noqa: B008
+    """A page with a form that is sent to the same address."""
+    return [Visit(who, sent, kwargs, data)]
+
+
+def step(who: Given, kwargs: Callable[[World], dict[str, Any]] = fixed(), **data: str) -> list[Visit]:  # noqa: B008
+    """A step: POST only."""
+    return [Visit({r: LOGIN if s == LOGIN else 405 for r, s in who.items()}, who, kwargs, data)]
+
+
+OWNERS = ("engineer",)
+OFFICERS = ("officer", "district_officer")
+JUDGES = (*OFFICERS, "broker")
+
+PUBLIC: dict[str, list[Visit]] = {
+    "home": reading(everybody(200)),
+    "healthz": reading(everybody(200)),
+    "search": reading(everybody(200)),
+    "suggest": reading(everybody(200)),
+    "compare": reading(everybody(200)),
+    "catalogue": reading(everybody(200)),
+    "catalogue_service": reading(everybody(200), fixed(code="needs")),
+    "party": [*reading(everybody(200), pk("newcomer")), *reading(everybody(404), fixed(pk=999_999))],
+    "service": [*reading(everybody(200), fixed(service="needs")), *reading(everybody(404), fixed(service="no"))],
+    "listing": [
+        *reading(everybody(200), pk("need", service="needs")),
+        *reading(everybody(200), pk("achievement", service="achievements")),
+        *reading(everybody(404), pk("achievement", service="needs")),
+        *reading(everybody(404, engineer=200), pk("draft", service="needs")),
+        *reading(only("engineer", *JUDGES, others=404, anonymous=404), pk("submitted", service="needs")),
+    ],
+    "match_text": form(everybody(200), everybody(DONE), q="光伏板进水汽，想找密封办法"),
+    "match_why": step(everybody(404)),
+    "need_match": [
+        *reading(everybody(200), pk("need")),
+        *reading(everybody(404, engineer=200), pk("draft")),
+        *reading(only("engineer", *JUDGES, others=404, anonymous=404), pk("submitted")),
+    ],
+    "judge": step(
+        only("engineer", *JUDGES, status=DONE, anonymous=403),
+        lambda w: {"pk": w.need.pk, "offer": w.achievement.pk},
+        verdict="fits",
+    ),
+    "offer_needs": reading(everybody(200), pk("achievement", service="achievements")),
+    "publish": reading(everybody(200)),
+    "export": reading(everybody(200), fixed(service="needs", kind="xlsx")),
+    "unread": reading(everybody(200, anonymous=286)),
+    "demo_login": step(everybody(404), email="officer@test.example"),
+    "set_language": [Visit(everybody(302), everybody(302))],
+}
+
+PEOPLE: dict[str, list[Visit]] = {
+    "profile": form(members(), members(DONE)),
+    "notices": reading(members()),
+    "notice": reading(only("engineer", status=302, others=404), pk("notice")),
+    "read_notice": step(only("engineer", status=DONE, others=404), pk("notice")),
+    "read_notices": step(members(DONE)),
+    "my_parties": reading(members()),
+    "find_party": reading(members(422)),
+    "register_party": form(members(), members(DONE)),
+    "join_party": step(members(DONE), lambda w: {"pk": w.city.company.pk}),
+    "correct_party": [
+        *form(only(*OFFICERS, status=403, others=404), only(*OFFICERS, status=403, others=404), pk("newcomer")),
+        *form(
+            only("engineer", officer=403, district_officer=403, others=404),
+            only("engineer", status=DONE, officer=403, district_officer=403, others=404),
+            lambda w: {"pk": w.city.company.pk},
+        ),
+    ],
+    "party_people": reading(only("engineer", *OFFICERS, others=404), lambda w: {"pk": w.city.company.pk}),
+    "mandate": step(only("engineer", *OFFICERS, status=DONE, others=404), pk("request"), decision="approve"),
+    "unverified_parties": reading(only(*OFFICERS)),
+    "verify_party": step(only(*OFFICERS, status=DONE), pk("newcomer")),
+    "return_party": step(only(*OFFICERS, status=DONE), pk("newcomer"), reason="name"),
+    "posts": form(only("officer"), only("officer", status=DONE)),
+    "end_post": step(only("officer", status=DONE), pk("post")),
+}
+
+PUBLISHING: dict[str, list[Visit]] = {
+    "new_listing": [
+        *form(only("engineer", "professor"), only("engineer", "professor", status=DONE), fixed(service="needs")),
+        *form(only("engineer", "professor"), only("engineer", "professor", status=DONE), fixed(service="achievements")),
+    ],
+    "new_draft": step(members(DONE), fixed(service="needs")),
+    "edit_listing": [
+        *form(only(*OWNERS), only(*OWNERS, status=DONE), pk("need", service="needs")),
+        *form(only(*OWNERS, others=404), only(*OWNERS, status=DONE, others=404), pk("draft", service="needs")),
+    ],
+    "listing_draft": step(only(*OWNERS, status=DONE), pk("need", service="needs")),
+    "drop_change": step(only(*OWNERS, status=DONE), pk("need", service="needs")),
+    "listing_history": reading(only("engineer", *JUDGES, others=404), pk("need", service="needs")),
+    "drop_draft": step(only("engineer", status=DONE, others=404), pk("autosaved")),
+    "case": [
+        *reading(only("engineer", *JUDGES, others=404), pk("submitted_case")),
+        *reading(only("professor", "officer", others=404), pk("achievement_case")),
+    ],
+    "case_wording": form(
+        only(*JUDGES, others=404, engineer=403),
+        only(*JUDGES, status=DONE, others=404, engineer=403),
+        pk("submitted_case"),
+    ),
+    "upload_material": step(only("engineer", *JUDGES, status=DONE, others=404), pk("submitted_case")),
+    "case_step": step(
+        only(*OFFICERS, status=DONE, others=404, engineer=403, broker=403), pk("submitted_case", name="publish")
+    ),
+    "material": reading(only("engineer", *OFFICERS, others=404, anonymous=404), pk("material")),
+    "remove_material": step(
+        only("engineer", status=DONE, others=404, officer=403, district_officer=403), pk("material")
+    ),
+    "desk": reading(members()),
+    "new_import": form(
+        only("engineer", "professor", "officer"),
+        only("engineer", "professor", "officer", status=DONE),
+        fixed(service="needs"),
+    ),
+    "import_template": reading(only("engineer", "professor", "officer"), fixed(service="needs", kind="xlsx")),
+    "imports": reading(members()),
+    "import": reading(only("engineer", others=404), pk("batch")),
+    "confirm_import": step(only("engineer", status=DONE, others=404), pk("batch")),
+    "cancel_import": step(only("engineer", status=DONE, others=404), pk("batch")),
+    "failed_rows": reading(members(404), pk("batch", kind="jsonl")),
+}
+
+# The pages of django-allauth. "Once more" are those that ask for the password again, whoever one is; "stages" are steps
+# of a login that has not begun.
+OPEN = everybody(200)
+VISITORS = everybody(302, anonymous=200)
+ONCE_MORE = form(members(302), members(302))
+ACCOUNTS: dict[str, list[Visit]] = {
+    "account_login": form(VISITORS, VISITORS),
+    "account_logout": form(everybody(200, anonymous=302), everybody(302)),
+    "account_signup": form(VISITORS, VISITORS),
+    "account_inactive": reading(OPEN),
+    "account_email_verification_sent": reading(OPEN),
+    "account_reset_password": form(OPEN, OPEN),
+    "account_reset_password_done": reading(OPEN),
+    "account_reset_password_from_key_done": reading(OPEN),
+    "account_reset_password_from_key": form(OPEN, OPEN, fixed(uidb36="1", key="abc")),
+    "account_confirm_email": form(OPEN, everybody(404), fixed(key="abc")),
+    "account_reauthenticate": form(members(), members()),
+    "account_email": form(members(), members(DONE)),
+    "account_change_password": form(members(), members(DONE)),
+    "account_set_password": form(members(302), members(302)),
+    "account_confirm_login_code": form(members(302), members(302)),
+    "mfa_index": reading(members()),
+    "mfa_authenticate": form(members(302), members(302)),
+    "mfa_reauthenticate": form(members(302), members(302)),
+    "mfa_activate_totp": ONCE_MORE,
+    "mfa_deactivate_totp": form(members(404), members(404)),
+    "mfa_view_recovery_codes": reading(members(404)),
+    "mfa_generate_recovery_codes": ONCE_MORE,
+    "mfa_download_recovery_codes": form(members(404), members(404)),
+    "mfa_list_webauthn": reading(members()),
+    "mfa_add_webauthn": ONCE_MORE,
+    "mfa_reauthenticate_webauthn": form(members(302), members(302)),
+    "mfa_remove_webauthn": form(members(302), members(302), fixed(pk=1)),
+    "mfa_edit_webauthn": form(members(302), members(302), fixed(pk=1)),
+    "mfa_login_webauthn": form(members(302), members(302)),
+    "socialaccount_login_cancelled": reading(OPEN),
+    "socialaccount_login_error": reading(everybody(401)),
+    "socialaccount_signup": form(everybody(LOGIN), everybody(LOGIN)),
+    "socialaccount_connections": form(members(), members(DONE)),
+    "openid_connect_login": form(everybody(404), everybody(404), fixed(provider_id="none")),
+    "openid_connect_callback": form(everybody(404), everybody(404), fixed(provider_id="none")),
+    # Former addresses, without a name: redirects.
+    "social/login/cancelled/": [],
+    "social/login/error/": [],
+    "social/signup/": [],
+    "social/connections/": [],
+}
+SECTIONS = {"public": PUBLIC, "people": PEOPLE, "publishing": PUBLISHING, "accounts": ACCOUNTS}

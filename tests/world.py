@@ -1,0 +1,89 @@
+"""世界 world: one real object for every kind of address, on top of the test city. Used by tests/test_urls.py."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kechuang.core.cases.actions import advance, attach
+from kechuang.core.cases.imports import start_import
+from kechuang.core.cases.models import Case, Import, Material
+from kechuang.core.market.actions import keep_draft
+from kechuang.core.market.models import Draft, Need, Offer
+from kechuang.core.notices.actions import tell
+from kechuang.core.notices.membership import ask_to_join, register
+from kechuang.core.notices.models import Notice
+from kechuang.core.parties.models import Mandate, Party, Post
+from tests.city import NOW, City, build, listing, person, published
+
+PDF = b"%PDF-1.4 test"
+ROWS = '{"title": "太短", "text": "太短", "industry": "ai"}\n'.encode()
+
+
+@dataclass
+class World:
+    """Objects by what they are: the company's (engineer), the university's (professor), a stranger's nothing."""
+
+    city: City
+    achievement: Offer  # published, of the university
+    achievement_case: Case
+    need: Need  # published, of the company
+    draft: Need  # unpublished, of the company
+    submitted: Need  # waiting for the officers of Jiaozhou
+    submitted_case: Case
+    notice: Notice  # to the engineer
+    request: Mandate  # somebody asks to join the company
+    newcomer: Party  # registered in Jiaozhou, not verified
+    post: Post  # the broker's
+    autosaved: Draft  # the engineer's
+    material: Material  # not public, with the submitted need
+    batch: Import  # the engineer's
+
+
+def make() -> World:
+    """The whole world."""
+    city = build()
+    achievement, achievement_case = published(city, "achievements")
+    need, _ = published(city, "needs")
+    draft, _ = listing(city, "needs", title="还没写完的需求")
+    submitted, case = listing(city, "needs", title="等待审核的需求")
+    material = attach(
+        case=case, name="检测报告.pdf", chunks=[PDF], label="检测报告", public=False, by=city.engineer, now=NOW
+    )
+    notice = tell(user=city.engineer, text="通知", key="world", url="/catalogue/", now=NOW)
+    assert notice is not None
+    return World(
+        city=city,
+        achievement=achievement,
+        achievement_case=achievement_case,
+        need=need,
+        draft=draft,
+        submitted=submitted,
+        submitted_case=advance(case=case, step="submit", by=city.engineer, now=NOW),
+        notice=notice,
+        request=ask_to_join(party=city.company, by=person("asker"), now=NOW),
+        newcomer=_newcomer(),
+        post=Post.objects.get(user=city.broker),
+        autosaved=_draft(city),
+        material=material,
+        batch=start_import(
+            service="needs", name="需求.jsonl", data=ROWS, party=city.company, by=city.engineer, now=NOW
+        ),
+    )
+
+
+def _newcomer() -> Party:
+    made: Any = register(
+        kind="enterprise",
+        name="示例新材料有限公司",
+        uscc="91370200264574251E",
+        district="370281",
+        industries=[],
+        accept_check=False,
+        by=person("founder"),
+        now=NOW,
+    )
+    return made.party  # type: ignore[no-any-return]
+
+
+def _draft(city: City) -> Draft:
+    keep_draft(user=city.engineer, subject="needs:new:1", data={"title": "草稿"}, now=NOW)
+    return Draft.objects.get()
