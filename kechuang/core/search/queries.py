@@ -41,9 +41,11 @@ def find(query: Query) -> Result:
     if not query.text.strip():
         return _browse(query, groups)
     end = min(query.offset + query.limit, DEEPEST)
-    rows, scope = _searched(query.text, groups, max(DEPTH, end))
+    search = Search(query.text, groups)
+    rows = search.rows(max(DEPTH, end))
     page = _sorted(rows, query.sort)[query.offset : end]
-    counted = counts.facet_counts(groups, lambda g: scope if g == groups else _searched(query.text, g, DEPTH)[1])
+    ids = [entry for entry, _ in rows]
+    counted = counts.facet_counts(groups, lambda wider: _scope(query.text, search, ids, groups, wider))
     return Result(page, counted.total, counted.values, exact=False)
 
 
@@ -132,11 +134,14 @@ def _browse(query: Query, groups: Mapping[str, Sequence[str]]) -> Result:
     return Result(hits, counted.total, counted.values, exact=True)
 
 
-def _searched(text: str, groups: Mapping[str, Sequence[str]], depth: int) -> tuple[list[tuple[int, Hit]], counts.Scope]:
-    """The best candidates, and the scope in which to count: documents with keyword hits and those found by meaning."""
-    search = Search(text, groups)
-    rows = search.rows(depth, depth)
-    return rows, counts.Scope(search.terms, [i for i, _ in rows])
+def _scope(
+    text: str, search: Search, ids: list[int], groups: Mapping[str, Sequence[str]], wider: Mapping[str, Sequence[str]]
+) -> counts.Scope:
+    """What is counted: documents with keyword hits and those found by meaning; under a wider filter, looked up anew
+    only where there are no keyword hits."""
+    if search.candidates or wider == groups:
+        return counts.Scope(search.candidates, ids)
+    return counts.Scope("", [entry for entry, _ in Search(text, wider).rows(DEPTH)])
 
 
 def _sorted(rows: list[tuple[int, Hit]], sort: str) -> list[Hit]:
