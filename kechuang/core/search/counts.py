@@ -19,7 +19,7 @@ _NAMED = "e.id = ANY(%s::bigint[])"
 
 @dataclass(frozen=True)
 class Scope:
-    """范围: what a text query found: a tsquery for its keyword hits (may be empty; without filters), and other entries."""
+    """范围: what a text query found: a tsquery for its keyword hits (may be empty; no filters), and other entries."""
 
     terms: str
     entries: list[int]
@@ -38,7 +38,7 @@ Groups = Mapping[str, Sequence[str]]
 
 def facet_counts(groups: Groups, scope_of: Callable[[Groups], Scope | None]) -> Counted:
     """Counts under filters; those of a filtered facet ignore its own filter. ``scope_of`` None means everything."""
-    values = _counted(groups, scope_of(groups))
+    values = dict(_counted(groups, scope_of(groups)))
     total = sum(values.get("kind", {}).values())  # every entry has exactly one kind
     for name, chosen in groups.items():
         if chosen:
@@ -55,8 +55,7 @@ def _counted(groups: Groups, scope: Scope | None) -> dict[str, dict[str, int]]:
         version = cursor.fetchone()[0]
     name = f"{connection.settings_dict['NAME']}/{version}/{filter_text(groups)}"
     key = "search.counts." + hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-    found: dict[str, dict[str, int]] = cache.get_or_set(key, lambda: _count(groups, None), _CACHED)
-    return found
+    return cache.get_or_set(key, lambda: _count(groups, None), _CACHED) or {}
 
 
 def _count(groups: Groups, scope: Scope | None) -> dict[str, dict[str, int]]:
