@@ -15,7 +15,7 @@ NEW = {"kind": "enterprise", "name": "示例新材料有限公司", "uscc": "913
 
 @pytest.fixture
 def party(city: City) -> Party:
-    made = membership.register(**NEW, industries=[], accept_check=False, by=city.stranger, now=NOW)  # type: ignore[arg-type]
+    made = membership.register(**NEW, industries=[], accept_check=False, by=city.stranger, now=NOW)
     return made.party
 
 
@@ -48,7 +48,7 @@ def test_only_officers_in_scope_verify(city: City, party: Party, name: str) -> N
 
 def test_an_officer_of_another_district_sees_and_verifies_nothing(city: City) -> None:
     other = NEW | {"district": "370212"}
-    party = membership.register(**other, industries=[], accept_check=False, by=city.stranger, now=NOW).party  # type: ignore[arg-type]
+    party = membership.register(**other, industries=[], accept_check=False, by=city.stranger, now=NOW).party
     assert list(queries.unverified(city.district_officer)) == []
     with pytest.raises(NotAllowed):
         membership.verify(party=party, by=city.district_officer, now=NOW)

@@ -15,7 +15,11 @@ def test_an_officer_of_the_city_appoints_with_a_record(city: City) -> None:
     assert queries.roles_of(city.stranger) == {"officer"}
     event = history(city.stranger).last()
     assert event is not None
-    assert (event.verb, event.by_id, event.after["district"]) == ("appoint", city.officer.pk, "370212")
+    assert (event.verb, event.by_id, event.after) == (
+        "appoint",
+        city.officer.pk,
+        {"role": "officer", "district": "370212", "party": None},
+    )
     assert post in queries.posts_in_force(city.officer)
 
 
