@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 
 from kechuang.core.catalogue.models import get
-from kechuang.core.market.access import take_over
 from kechuang.core.market.forms import vocab
+from kechuang.core.parties.access import is_city_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.parties.queries import parties_in_roles, party_by_code
 from kechuang.kit.fields import CodeField
@@ -58,7 +58,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, user: Any, service: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mine = {str(p.pk): p for p in parties_in_roles(user, get(service).audience)}
-        self.keeper = take_over.filter(user, Party.objects.all()).exists()
+        self.keeper = is_city_officer(user)
         choices = [(pk, p.name) for pk, p in self.mine.items()]
         if self.keeper:
             choices.append((REGISTER, gettext("代单位登记，直接发布（市级主管部门）")))

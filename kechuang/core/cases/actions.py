@@ -21,7 +21,7 @@ from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.workflow import Step
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_case(
     *,
     service: str,
@@ -33,6 +33,7 @@ def open_case(
     district: str = "",
     data: dict[str, Any] | None = None,
     state: str = "",
+    note: str = "",
 ) -> Case:
     """Open a case in its workflow's first state, or in ``state`` when an existing register is taken over."""
     case = Case(
@@ -47,7 +48,7 @@ def open_case(
     )
     _enter(case, state or get(service).workflow.start, now)
     case.save()
-    record(case, "open", by=by, now=now, after={"state": case.state})
+    record(case, "open", by=by, now=now, after={"state": case.state}, note=note)
     return case
 
 

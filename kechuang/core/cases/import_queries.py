@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kechuang.core.cases import access
 from kechuang.core.cases.models import Import, ImportRow
@@ -53,6 +53,12 @@ def rows_of(batch: Import, outcome: str = "") -> QuerySet[ImportRow]:
     """The rows that have been checked, in the order of the file, all or of one outcome."""
     rows = batch.rows.exclude(outcome=ImportRow.Outcome.WAITING)
     return rows.filter(outcome=outcome) if outcome in FILTERS else rows
+
+
+def unfinished() -> QuerySet[Import]:
+    """Imports with something left for the background task."""
+    rows = ImportRow.objects.filter(unindexed=True).values("batch")
+    return Import.objects.filter(Q(state__in=[Import.State.READ, Import.State.RUNNING]) | Q(pk__in=rows))
 
 
 def same_file(batch: Import) -> Import | None:

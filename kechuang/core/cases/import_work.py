@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from kechuang.core.audit.actions import record
 from kechuang.core.cases import publishing
 from kechuang.core.cases.actions import advance, open_case
 from kechuang.core.cases.import_rows import FAULT, Judge, Judged
@@ -18,7 +17,9 @@ from kechuang.core.cases.imports import INSERT, count, end, told
 from kechuang.core.cases.models import Import, ImportRow
 from kechuang.core.catalogue.models import get
 from kechuang.core.market import actions as market
-from kechuang.core.market.models import Need, Offer
+from kechuang.core.market import queries
+from kechuang.core.market.models import Need, Offer, Status
+from kechuang.core.search.actions import put_many
 from kechuang.kit.refusal import Refusal
 
 CHECK_SLICE, RUN_SLICE = 400, 100
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 def work(batch: Import, *, now: datetime) -> bool:
     """Do the next slice of whatever the import waits for; False when nothing is left to do."""
+    _index(batch, now)
     if batch.state == State.READ:
         return _check_slice(batch, now) or _checked(batch, now)
     if batch.state == State.RUNNING:
@@ -76,7 +78,19 @@ def _run_slice(batch: Import, now: datetime) -> bool:
     rows = batch.rows.filter(entered_at=None, outcome__in=ENTERED).values_list("pk", flat=True)[:RUN_SLICE]
     judge = Judge(batch, now=now)
     # A row that another worker holds is left to it; where only such rows are left there is nothing to do here.
-    return sum(_enter_row(pk, judge, now) for pk in list(rows)) > 0
+    entered = sum(_enter_row(pk, judge, now) for pk in list(rows))
+    _index(batch, now)
+    return entered > 0
+
+
+def _index(batch: Import, now: datetime) -> None:
+    """Put what has been published by this import into the search index: many at once is what makes it quick."""
+    with transaction.atomic():
+        rows = list(batch.rows.select_for_update(skip_locked=True).filter(unindexed=True)[: 5 * RUN_SLICE])
+        if rows:
+            found = queries.listings(batch.service).filter(pk__in=[r.listing for r in rows], status=Status.PUBLIC)
+            put_many([queries.search_doc(listing) for listing in found], now=now)
+            batch.rows.filter(pk__in=[r.pk for r in rows]).update(unindexed=False)
 
 
 def _enter_row(pk: int, judge: Judge, now: datetime) -> bool:
@@ -89,6 +103,7 @@ def _enter_row(pk: int, judge: Judge, now: datetime) -> bool:
                 return False
             judged = judge.judge(row, judge.existing([row]))
             if judged.outcome != Outcome.ERROR:
+                row.unindexed = judge.batch.register and judged.outcome == Outcome.CREATE
                 judged.listing = _write(judge.batch, row, judged, now)
             _note(row, judge, judged)
             row.entered_at = None if row.outcome == Outcome.ERROR else now
@@ -153,7 +168,7 @@ def _take_over(batch: Import, row: ImportRow, judged: Judged, now: datetime) -> 
         form_key=_form_key(row),
         taken_over=True,
     )
-    case = open_case(
+    open_case(
         service=batch.service,
         applicant=party,
         by=by,
@@ -162,9 +177,9 @@ def _take_over(batch: Import, row: ImportRow, judged: Judged, now: datetime) -> 
         need=listing if isinstance(listing, Need) else None,
         district=listing.district or party.district,
         state="published",
+        note=note,
     )
-    record(case, "take_over", by=by, now=now, after={"import": batch.pk, "row": row.number}, note=note)
-    return market.publish(listing=listing, by=by, now=now)
+    return market.publish(listing=listing, by=by, now=now, index=False)
 
 
 def _finished(batch: Import, now: datetime) -> bool:

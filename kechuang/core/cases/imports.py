@@ -52,23 +52,30 @@ def start_import(
         service=service,
         party=party,
         created_by=by,
-        name=clean_name(name) or "导入文件",
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        format=table.kind,
-        heads=list(table.heads),
         columns=columns,
         register=register,
         submit=submit and not register,
         industry=industry,
         mend=mend,
-        total=len(table.rows),
         created_at=now,
+        **_facts(name, data, table),
     )
     ImportRow.objects.bulk_create(_rows(batch, table), batch_size=INSERT)
     transaction.on_commit(lambda: later(batch.pk))
     record(batch, "upload", by=by, now=now, after={"name": batch.name, "sha256": batch.sha256, "rows": batch.total})
     return batch
+
+
+def _facts(name: str, data: bytes, table: Table) -> dict[str, Any]:
+    """What the file itself says."""
+    return {
+        "name": clean_name(name) or "导入文件",
+        "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "format": table.kind,
+        "heads": list(table.heads),
+        "total": len(table.rows),
+    }
 
 
 def _rows(batch: Import, table: Table) -> Iterable[ImportRow]:

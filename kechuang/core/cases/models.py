@@ -121,7 +121,8 @@ class ImportRow(models.Model):
 
     ``raw`` holds the values by column name as the file gives them; ``errors`` a list of {column, label, cell, reason};
     ``changes`` a list of [label, before, after]; ``double`` the number of an earlier row about the same record.
-    ``entered_at`` is set in the transaction that writes the listing, so that no row is entered twice.
+    ``entered_at`` is set in the transaction that writes the listing, so that no row is entered twice; ``unindexed``
+    marks those whose listing is published but not yet in the search index, which is done for many at once.
     """
 
     class Outcome(models.TextChoices):
@@ -143,12 +144,16 @@ class ImportRow(models.Model):
     changes = models.JSONField("差异", default=list)
     listing = models.BigIntegerField("记录编号", null=True)
     entered_at = models.DateTimeField("导入时间", null=True)
+    unindexed = models.BooleanField("待入检索", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "导入行"
         ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=("batch", "number"), name="cases_importrow_once"),)
-        indexes = (models.Index(fields=("batch", "outcome", "number"), name="cases_importrow_outcome"),)
+        indexes = (
+            models.Index(fields=("batch", "outcome", "number"), name="cases_importrow_outcome"),
+            models.Index(fields=("batch",), name="cases_importrow_unindexed", condition=models.Q(unindexed=True)),
+        )
 
     def __str__(self) -> str:
         return f"第 {self.number} 行"

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from kechuang.core.cases import imports
 from kechuang.core.cases.clock import tick
+from kechuang.core.cases.import_queries import unfinished
 from kechuang.core.cases.import_work import work
 from kechuang.core.cases.models import Import
 
@@ -38,5 +39,5 @@ def go_on(context: JobContext, pk: int) -> None:
 @app.task(queueing_lock="cases.imports", pass_context=False)
 def resume_imports(timestamp: int) -> None:
     """Go on with imports that a crash has left without a task."""
-    for pk in Import.objects.filter(state__in=[Import.State.READ, Import.State.RUNNING]).values_list("pk", flat=True):
+    for pk in unfinished().values_list("pk", flat=True):
         imports.later(pk)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from kechuang.core.market.models import Status
 from kechuang.core.parties import access as parties
 from kechuang.core.parties.models import Post
-from kechuang.kit.access import EVERYTHING, NOTHING, Rule, signed_in
+from kechuang.kit.access import NOTHING, Rule, signed_in
 
 public = Rule(lambda _user: Q(status=Status.PUBLIC))
 owner = signed_in(lambda user: Q(party__in=parties.my_parties(user)))
@@ -17,13 +17,11 @@ officer = parties.officer_of("district") & Rule(lambda _user: ~Q(status=Status.D
 def _broker(user: Any) -> Q:
     if not parties.posts(user, Post.Role.BROKER).exists():
         return NOTHING
-    return Q(status__in=(Status.PUBLIC, Status.LONG_TERM)) | Q(service="needs", status=Status.REVIEW)
+    return Q(published_at__isnull=False) | Q(service="needs", status__in=(Status.REVIEW, Status.LONG_TERM))
 
 
-# Brokers help to word needs under review and keep the long-term list in sight; offers under review are not theirs.
+# Brokers see what has once been public, help to word needs under review and keep the long-term list in sight.
 broker = signed_in(_broker)
 view_listing = public | owner | officer | broker
 view_history = owner | officer | broker
 edit_listing = owner
-# Registers that were kept elsewhere come into the market by the hands of the city.
-take_over = Rule(lambda user: EVERYTHING if parties.is_city_officer(user) else NOTHING)

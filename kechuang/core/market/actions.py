@@ -10,7 +10,7 @@ from kechuang.core.audit.actions import record
 from kechuang.core.market import access, queries
 from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
 from kechuang.core.market.models import Draft, Listing, Need, Revision, Status
-from kechuang.core.parties.access import acts_for
+from kechuang.core.parties.access import acts_for, is_city_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.search import actions as search
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
@@ -47,7 +47,7 @@ def create_listing(
     Raises FormSentTwice when a listing was already made from the page ``form_key``.
     """
     if taken_over:
-        _require_keeper(by, party)
+        _require_keeper(by)
     elif by is not None and not acts_for.check(by, party):
         raise NotAllowed("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。")
     kind = listing_kind(service)
@@ -66,8 +66,8 @@ def create_listing(
     return listing
 
 
-def _require_keeper(by: Any, party: Party) -> None:
-    if not access.take_over.check(by, party):
+def _require_keeper(by: Any) -> None:
+    if not is_city_officer(by):
         raise NotAllowed("只有市级主管部门可以代单位接收登记簿。")
 
 
@@ -89,7 +89,7 @@ def save_listing(
     """
     listing = type(listing).objects.select_for_update(of=("self",)).get(pk=listing.pk)
     if taken_over:
-        _require_keeper(by, listing.party)
+        _require_keeper(by)
     elif by is not None and not access.edit_listing.check(by, listing):
         raise NotAllowed("只有发布单位的经办人可以修改。")
     if version is not None and version != listing.version:
@@ -164,15 +164,16 @@ def hand_in(*, listing: Any, now: datetime) -> Any:
     return listing
 
 
-@transaction.atomic
-def publish(*, listing: Any, by: Any, now: datetime) -> Any:
-    """Make a listing findable, for as long as its kind is valid."""
+@transaction.atomic(savepoint=False)
+def publish(*, listing: Any, by: Any, now: datetime, index: bool = True) -> Any:
+    """Make a listing findable, for as long as its kind is valid; ``index`` False leaves the index to the caller."""
     kind = listing_kind(listing.service)
     listing.status = Status.PUBLIC
     listing.published_at = listing.published_at or now
     listing.expires_on = months_later(now.date(), kind.months_valid)
     listing.save(update_fields=["status", "published_at", "expires_on"])
-    search.put(queries.search_doc(listing), now=now)
+    if index:
+        search.put(queries.search_doc(listing), now=now)
     return listing
 
 

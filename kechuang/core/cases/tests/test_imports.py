@@ -12,7 +12,7 @@ from django.db import connection
 
 from kechuang.core.audit.queries import history
 from kechuang.core.cases import import_files, import_work, imports
-from kechuang.core.cases.import_queries import outcomes, progress, rows_of, same_file
+from kechuang.core.cases.import_queries import outcomes, progress, rows_of, same_file, unfinished
 from kechuang.core.cases.import_work import work
 from kechuang.core.cases.models import Case, Import
 from kechuang.core.cases.publishing import send_form
@@ -22,6 +22,7 @@ from kechuang.core.market.models import Need, Offer
 from kechuang.core.market.queries import content, listings
 from kechuang.core.notices.queries import notices_of
 from kechuang.core.parties.models import Mandate, Party, User
+from kechuang.core.search.actions import remove
 from kechuang.core.search.queries import find_text
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.kit.tables import read
@@ -285,11 +286,22 @@ def test_an_officer_of_the_city_takes_over_a_register(city: City) -> None:
     assert case is not None
     assert (need.party, need.status, case.state) == (city.company, "public", "published")
     assert [h.ref for h in find_text("热锻模具寿命", kinds=("needs",))] == [need.pk]
-    assert history(case).get(verb="take_over").note == "接收登记簿“a.xlsx”第 2 行"
+    assert history(case).get(verb="open").note == "接收登记簿“a.xlsx”第 2 行"
     changed = (city.company.uscc, "M-1", "热锻模具寿命还是太短", *GOOD[2:])
     entered(city, excel(changed, heads=row), by=city.officer, party=None, register=True)
     need.refresh_from_db()
     assert (need.title, need.status, need.pending) == ("热锻模具寿命还是太短", "public", None)
+
+
+def test_what_a_crash_kept_out_of_the_index_is_put_in_later(city: City) -> None:
+    batch = entered(city, excel(GOOD), by=city.officer, register=True)
+    need = Need.objects.get()
+    remove("needs", need.pk)
+    batch.rows.update(unindexed=True)
+    assert list(unfinished()) == [batch]
+    assert work(batch, now=NOW) is False
+    assert [h.ref for h in find_text("热锻模具寿命", kinds=("needs",))] == [need.pk]
+    assert list(unfinished()) == []
 
 
 def test_a_register_does_not_touch_what_the_party_is_working_on(city: City) -> None:
