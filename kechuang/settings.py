@@ -242,6 +242,8 @@ EMBEDDER_URL = env.str("EMBEDDER_URL", "")
 EMBEDDER_KEY = env.str("EMBEDDER_KEY", "")
 EMBEDDER_MODEL = env.str("EMBEDDER_MODEL", "")
 EMBEDDER_THREADS = env.int("EMBEDDER_THREADS", 2)
+# An import or a notice does not wait for a long row of embeddings.
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 3}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}}
 
 LOGGING = {
