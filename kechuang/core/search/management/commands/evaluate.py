@@ -28,6 +28,8 @@ ABLATION = {"只用词": WORDS_ONLY, "只用语义": Recipe(words=0.0), "融合"
 
 
 class Command(BaseCommand):
+    """检索评测: prints quality and latency; leaves no trace in the city's data."""
+
     help = "检索评测：在临时数据库中用标注集测量检索质量与耗时（nDCG@10、recall@10、recall@100、MRR@10、p50/p95）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -10,6 +10,8 @@ from kechuang.core.search.actions import embed_pending, rebuild
 
 
 class Command(BaseCommand):
+    """重建索引: indexes everything anew, with progress."""
+
     help = "检索索引：补算待嵌入的向量（默认），或以 --all 全部重算；可随时中断，再次运行即从中断处继续"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
