@@ -62,7 +62,7 @@ class Kechuang:
         """The same score over all documents."""
         search = self._prepared(question)
         where = "WHERE e.facets @@ %(filters)s::tsquery" if search.filters else ""
-        values = {
+        values: dict[str, str | int] = {
             "filters": search.filters,
             "weights": bm25.sparse_text(search.weights),
             "vector": literal(question.vector),

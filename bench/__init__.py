@@ -1,0 +1,1 @@
+"""基准测试 bench: what is fast enough, measured."""
