@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from http.client import HTTPException
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.request import Request, urlopen
 
 import numpy as np
@@ -29,6 +29,13 @@ class Embedder(Hashable, Protocol):
     def dim(self) -> int: ...
     def passages(self, texts: Sequence[str]) -> Floats: ...
     def queries(self, texts: Sequence[str]) -> Floats: ...
+
+
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """词元向量服务: an embedder that gives the states of a text's tokens as well, for late interaction."""
+
+    def encoded(self, texts: Sequence[str], *, query: bool) -> list[e5.Encoded]: ...
 
 
 class EmbedderUnavailable(Exception):  # noqa: N818 - a state of the world, as django.http.Http404 is

@@ -1,33 +1,26 @@
 """语义 meaning: documents and queries as centred vectors, whose inner product is the meaning half of a score.
 
-All raw vectors of one language and kind point much the same way, which hides the differences that matter: cosines lie
-between 0.75 and 0.95. So the mean vector of such texts is subtracted. It comes from fixed sentences, not from the
-corpus: the first document of an empty system is found, and no vector need be computed again as the corpus grows.
+For the first candidates of a search, their tokens refine it: see `late`.
 """
 
 import re
-import tempfile
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 import opencc
-from numpy.typing import NDArray
 
-from kechuang.core.search.baseline import BASELINE
-from kechuang.core.search.embed import Embedder, get_embedder, models_dir
+from kechuang.core.search import late
+from kechuang.core.search.e5 import Encoded
+from kechuang.core.search.embed import Embedder, Floats, get_embedder
+from kechuang.core.search.means import Means, encode, means_of, space_of
 
-Floats = NDArray[np.float32]
-_RECIPE = 1  # to be raised when the same embedder's centred vectors change
-_HAN = "[\u3400-\u9fff\uf900-\ufaff]"
-_has_han = re.compile(_HAN).search
+_has_han = re.compile("[\u3400-\u9fff\uf900-\ufaff]").search
 _WIDE = "[\u3000-\u9fff\uf900-\ufaff]"
 _GAP = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")
 _t2s = opencc.OpenCC("t2s")
+_AT_ONCE = 64  # documents whose token states are held at once
 
 
 @dataclass(frozen=True)
@@ -41,10 +34,14 @@ class Document:
 
 @dataclass(frozen=True)
 class DocumentMeaning:
-    """文献语义: centred vectors of length 1, of the whole and of the title alone (of the whole where there is none)."""
+    """文献语义: centred vectors of length 1, of the whole and of the title alone (of the whole where there is none).
+
+    ``tokens`` (48 bytes each, at most 19 kB) are for `refine`; empty when the embedder gives none.
+    """
 
     body: Floats
     title: Floats
+    tokens: bytes = field(repr=False, default=b"")
 
 
 @dataclass(frozen=True)
@@ -56,46 +53,34 @@ class QueryMeaning:
 
     vector: Floats
     foreign: bool
-
-
-@dataclass(frozen=True)
-class _Means:
-    """均值: the mean vector of each kind of text, by script (``han``, ``other``)."""
-
-    queries: dict[str, Floats]
-    passages: dict[str, Floats]
-    titles: dict[str, Floats]
+    tokens: late.QueryTokens
 
 
 def encode_documents(documents: Sequence[Document], *, embedder: Embedder | None = None) -> list[DocumentMeaning]:
-    """文献向量: 64 to 512 documents at once use all threads. Raises EmbedderUnavailable."""
+    """文献向量: two documents or more at once use all threads. Raises EmbedderUnavailable."""
     embedder = embedder or get_embedder()
-    means = _means(embedder)
-    texts = [document_text(d) for d in documents]
-    titles = [_plain(d.title) for d in documents]
-    raw = iter(embedder.passages([*texts, *filter(None, titles)]))
-    bodies = [_centred(next(raw), means.passages[_script(text)]) for text in texts]
-    return [
-        DocumentMeaning(body, _centred(next(raw), means.titles[_script(title)]) if title else body)
-        for body, title in zip(bodies, titles, strict=True)
-    ]
+    steps = range(0, len(documents), _AT_ONCE)
+    return [one for at in steps for one in _encode_documents(documents[at : at + _AT_ONCE], embedder)]
 
 
 def encode_query(text: str, *, embedder: Embedder | None = None) -> QueryMeaning:
-    """查询向量: about 5 ms with the local embedder. Raises EmbedderUnavailable."""
-    embedder = embedder or get_embedder()
-    text = _plain(text)
-    script = _script(text)
-    vector = _centred(embedder.queries([text])[0], _means(embedder).queries[script])
-    return QueryMeaning(vector, script == "other")
+    """查询向量: about 6 ms with the local embedder. Raises EmbedderUnavailable."""
+    embedder, text = embedder or get_embedder(), _plain(text)
+    mean, found = _means(embedder, text), encode(embedder, [text], query=True)[0]
+    tokens = late.query_tokens(found.states - mean.query_token, found.information)
+    return QueryMeaning(_centred(found.vector, mean.query), _has_han(text) is None, tokens)
+
+
+def refine(query: QueryMeaning, documents: Sequence[bytes]) -> list[float]:
+    """细排: what to add to the scores of the first candidates, from their `DocumentMeaning.tokens`, in this order."""
+    return late.similarities(query.tokens, documents)
 
 
 def encode_sentences(texts: Sequence[str], *, embedder: Embedder | None = None) -> Floats:
     """句子向量: sentences of documents as (sentences, 384), comparable to `encode_query`; shows why a text matched."""
-    embedder = embedder or get_embedder()
-    means, plain = _means(embedder), [_plain(text) for text in texts]
+    embedder, plain = embedder or get_embedder(), [_plain(text) for text in texts]
     raw = embedder.passages(plain)
-    rows = [_centred(row, means.passages[_script(text)]) for row, text in zip(raw, plain, strict=True)]
+    rows = [_centred(row, _means(embedder, text).passage) for row, text in zip(raw, plain, strict=True)]
     return np.stack(rows) if rows else raw
 
 
@@ -107,13 +92,32 @@ def document_text(document: Document) -> str:
 
 def space(embedder: Embedder | None = None) -> str:
     """向量空间: names weights, recipe and means; vectors of another space are to be computed anew."""
-    sentences = blake2b(repr(BASELINE).encode(), digest_size=4).hexdigest()
-    return f"{(embedder or get_embedder()).name}/{_RECIPE}-{sentences}"
+    return space_of(embedder or get_embedder())
 
 
 def prepare() -> None:
     """准备: build the local model and the means unless they are there, about 8 s; for set-up."""
-    _means(get_embedder())
+    means_of(get_embedder())
+
+
+def _encode_documents(documents: Sequence[Document], embedder: Embedder) -> list[DocumentMeaning]:
+    texts = [document_text(document) for document in documents]
+    titles = [_plain(document.title) for document in documents]
+    raw = iter(embedder.passages([title for title in titles if title]))
+    found = []
+    for text, title, one in zip(texts, titles, encode(embedder, texts, query=False), strict=True):
+        body = _centred(one.vector, _means(embedder, text).passage)
+        short = _centred(next(raw), _means(embedder, title).title) if title else body
+        found.append(DocumentMeaning(body, short, _tokens(one, _means(embedder, text))))
+    return found
+
+
+def _tokens(document: Encoded, means: Means) -> bytes:
+    return late.document_tokens(document.states - means.passage_token)
+
+
+def _means(embedder: Embedder, text: str) -> Means:
+    return means_of(embedder)["han" if _has_han(text) else "other"]
 
 
 def _plain(text: str) -> str:
@@ -121,38 +125,6 @@ def _plain(text: str) -> str:
     return " ".join(_GAP.sub("", _t2s.convert(unicodedata.normalize("NFKC", text))).split())
 
 
-def _script(text: str) -> str:
-    return "han" if _has_han(text) else "other"
-
-
 def _centred(vector: Floats, mean: Floats) -> Floats:
     difference = vector - mean
     return np.asarray(difference / max(float(np.linalg.norm(difference)), 1e-12), np.float32)
-
-
-@lru_cache(maxsize=4)
-def _means(embedder: Embedder) -> _Means:
-    path = models_dir() / f"means-{blake2b(space(embedder).encode(), digest_size=8).hexdigest()}.npy"
-    scripts = list(BASELINE)
-    if not path.exists():
-        _save(path, np.stack([_mean_rows(embedder, script) for script in scripts]))
-    stored = np.load(path)
-    kinds = (dict(zip(scripts, stored[:, kind], strict=True)) for kind in range(3))
-    return _Means(*kinds)
-
-
-def _mean_rows(embedder: Embedder, script: str) -> Floats:
-    sentences = BASELINE[script]
-    kinds = (
-        embedder.queries(sentences.queries),
-        embedder.passages(sentences.passages),
-        embedder.passages(sentences.titles),
-    )
-    return np.stack([vectors.mean(0) for vectors in kinds])
-
-
-def _save(path: Path, rows: Floats) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-        np.save(part, rows)
-    Path(part.name).replace(path)

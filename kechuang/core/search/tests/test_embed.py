@@ -12,7 +12,7 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
-from kechuang.core.search import e5, e5_graph
+from kechuang.core.search import e5, e5_graph, late
 from kechuang.core.search.e5_weights import packed_path, read
 from kechuang.core.search.embed import EmbedderUnavailable, Endpoint, get_embedder, models_dir
 from kechuang.core.search.meaning import (
@@ -21,6 +21,7 @@ from kechuang.core.search.meaning import (
     encode_documents,
     encode_query,
     encode_sentences,
+    refine,
     space,
 )
 
@@ -174,3 +175,38 @@ def test_a_failing_endpoint_says_so(endpoint: str) -> None:
 def test_the_space_names_weights_and_recipe() -> None:
     assert space().startswith(get_embedder().name + "/")
     assert space(Endpoint("http://x/v1", model="m")) != space(Endpoint("http://x/v1", model="n"))
+
+
+def test_tokens_refine_the_order_of_documents_on_one_theme() -> None:
+    documents = [
+        Document("", "缸套内壁经激光淬火后，硬度明显提高，耐磨性随之改善。"),
+        Document("", "缸套外壁的冷却水道采用铸造成型，散热明显改善。"),
+        Document("", "会议讨论了年度财务报告。"),
+    ]
+    tokens = [meaning.tokens for meaning in encode_documents(documents)]
+    assert all(len(t) % 48 == 0 and 5 < len(t) // 48 < 40 for t in tokens)
+    scores = refine(encode_query("用激光把缸筒内壁打硬"), tokens)
+    assert scores[0] > scores[1] > scores[2]
+    assert refine(encode_query("用激光把缸筒内壁打硬"), tokens[:1]) == pytest.approx(scores[:1])
+
+
+def test_a_document_without_tokens_counts_as_the_average() -> None:
+    tokens = [encode_documents([Document("", text)])[0].tokens for text in TEXTS[:2]]
+    query = encode_query("海水淡化")
+    first, second = refine(query, tokens)
+    assert refine(query, [tokens[0], b"", tokens[1]]) == pytest.approx([first, (first + second) / 2, second])
+    assert refine(query, [b"", b""]) == [0.0, 0.0]
+    assert refine(query, []) == []
+
+
+def test_the_signs_keep_the_angles(local: e5.E5) -> None:
+    one = local.encoded(["一种海水淡化用反渗透膜及其制备方法，包括支撑层和功能层"], query=False)[0]
+    states = one.states - one.states.mean(0)
+    query = late.query_tokens(states, one.information)
+    exact = states / np.linalg.norm(states, axis=1, keepdims=True)
+    assert np.allclose(np.linalg.norm(query.vectors, axis=1), 1, atol=1e-4)
+    assert query.weights.sum() == pytest.approx(1)
+    # The cosine of a vector with its own signs is √(2/π) for vectors that point anywhere.
+    assert late.similarities(query, [late.document_tokens(states)])[0] == pytest.approx(0.8, abs=0.03)
+    signs = np.sign(states[:1] @ late._rotation(384))
+    assert np.corrcoef((exact @ exact[0])[1:], (query.vectors @ signs[0])[1:])[0, 1] > 0.9
