@@ -106,7 +106,8 @@ def programs(host: str, port: int, workers: int) -> list[Program]:
         *("--workers", str(workers), "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "error"),
         "kechuang.web.wsgi:application",
     ]
-    work = ["manage.py", "procrastinate", "worker"]
+    # A job that is cut off is taken up again by the next worker, so nobody waits long for the end of one.
+    work = ["manage.py", "procrastinate", "worker", "--shutdown-graceful-timeout", "2"]
     return [
         Program("网站 web", [sys.executable, *web], cwd=settings.BASE_DIR),
         Program("后台任务 worker", [sys.executable, *work], cwd=settings.BASE_DIR),
