@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from kechuang.core.cases.actions import open_case
-from kechuang.core.market.actions import create_listing, months_later, publish
+from kechuang.core.market.actions import create_listing, hand_in, months_later, publish
 from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Need
 from kechuang.core.parties.actions import appoint, register_party
@@ -34,6 +34,8 @@ ROLE_POSTS = {
     "expert": ("expert", False),
     "financier": ("financier", False),
 }
+# So many of the newest wait for review, so that the desks have something to do.
+WAITING = {"achievements": 8, "needs": 5}
 SPREAD_DAYS = 150  # over which the publications of the demo are spread
 
 
@@ -123,18 +125,19 @@ class DemoCity:
             )
 
     def listings(self, service: str, rows: list[Row]) -> int:
-        """Publish the rows that are not there yet; returns how many."""
+        """Enter the rows that are not there yet, published but for the last few; returns how many."""
         model = listing_kind(service).model
         there = set(model._default_manager.filter(fictional=True).values_list("code", flat=True))
         missing = [row for row in rows if row["code"] not in there]
+        waiting = {row["code"] for row in rows[len(rows) - WAITING.get(service, 0) :]}
         for number, row in enumerate(missing, 1):
             at = self.now - timedelta(days=SPREAD_DAYS * (1 - number / len(missing)), hours=number % 9)
-            self._publish(service, row, at)
+            self._enter(service, row, at, waits=row["code"] in waiting)
             self.progress(service, number, len(missing))
         return len(missing)
 
     @transaction.atomic
-    def _publish(self, service: str, row: Row, at: datetime) -> None:
+    def _enter(self, service: str, row: Row, at: datetime, *, waits: bool) -> None:
         kind = listing_kind(service)
         party = self.parties[next(row[key] for key in OWNER_KEYS if key in row)]
         form = kind.form(self._content(service, row, party))
@@ -143,10 +146,12 @@ class DemoCity:
         content = form.cleaned_data
         listing = create_listing(service=service, party=party, content=content, by=None, now=at, fictional=True)
         link = {"need": listing} if isinstance(listing, Need) else {"offer": listing}
-        open_case(
-            service=service, applicant=party, by=None, now=at, district=listing.district, state="published", **link
-        )
-        publish(listing=listing, by=None, now=at)
+        state = "submitted" if waits else "published"
+        open_case(service=service, applicant=party, by=None, now=at, district=listing.district, state=state, **link)
+        if waits:
+            hand_in(listing=listing, now=at)
+        else:
+            publish(listing=listing, by=None, now=at)
 
     def _content(self, service: str, row: Row, party: Party) -> Row:
         content = {RENAMED.get(k, k): v for k, v in row.items() if k not in OWNER_KEYS}
