@@ -13,6 +13,8 @@ import rjieba
 _t2s = opencc.OpenCC("t2s")
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-z0-9à-ÿ]+(?:[.\-+][a-z0-9]+)*")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+# 三年, 十四个, 两成: how many, not what.
+_COUNT = re.compile(r"[一二两三四五六七八九十百千万半几多\d]+[个次年月天人种只条台件家成分块元度倍号点秒米]*")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _LATIN_SENTENCE_END = re.compile(r"(?<=[a-z0-9)]\.)\s+(?=[A-Z])")
 
@@ -63,7 +65,8 @@ def sentences(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Dictionary words of at least two characters that carry meaning; for highlighting and suggestions."""
-    return [w for w in rjieba.cut(fold(text)) if len(w) > 1 and w not in STOP_WORDS and _RUN.fullmatch(w)]
+    found = (w for w in rjieba.cut(fold(text)) if len(w) > 1 and w not in STOP_WORDS)
+    return [w for w in found if _RUN.fullmatch(w) and not _COUNT.fullmatch(w)]
 
 
 def shared_terms(a: str, b: str, limit: int = 8) -> list[str]:

@@ -20,6 +20,7 @@ MAIN = "achievements"
 CANDIDATES = 60  # offers that are rated for a need
 SHOWN = 20
 RELEVANT = 50  # a score from which an offer is worth a look; see the calibration in score.py
+BEHIND = 30  # and not this far behind the best
 SENTENCES = 6  # the first so many show their nearest sentence at once; the others when opened
 BESIDE = 3  # of every other kind in a bundle
 # The order of a bundle's parts; kinds that nobody has registered yet are simply not there.
@@ -143,10 +144,11 @@ def bundle(question: Asked, today: date, *, need: Need | None = None, shown: int
     judgements = list(Judgement.objects.filter(need=need)) if need is not None else []
     found = answers(question, today, judgements=judgements)
     good = [a for a in found if a.fits is not False][:shown]
+    bar = max([RELEVANT, *(a.score.score - BEHIND for a in good)])
     return Bundle(
         text=question.text,
-        answers=tuple(with_sentences(question.text, [a for a in good if a.fits or a.score.score >= RELEVANT])),
-        further=tuple(a for a in good if not a.fits and a.score.score < RELEVANT),
+        answers=tuple(with_sentences(question.text, [a for a in good if a.fits or a.score.score >= bar])),
+        further=tuple(a for a in good if not a.fits and a.score.score < bar),
         refused=tuple(a for a in found if a.fits is False),
         parts=tuple(part for code in _parts() if (part := _part(code, question, need))),
         open_points=tuple(left_open(question)),
