@@ -53,12 +53,12 @@ JOIN search_entry AS e ON e.id = p.entry_id LEFT JOIN search_meaning AS m ON m.e
 ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED
 """
 _MEANINGS = """
-INSERT INTO search_meaning (entry_id, facets, body, title, digest)
-SELECT e.id, e.facets, v.body, v.title, v.digest
-FROM unnest(%s::bigint[], %s::halfvec[], %s::halfvec[], %s::bytea[]) AS v(id, body, title, digest)
+INSERT INTO search_meaning (entry_id, facets, body, title, tokens, digest)
+SELECT e.id, e.facets, v.body, v.title, v.tokens, v.digest
+FROM unnest(%s::bigint[], %s::halfvec[], %s::halfvec[], %s::bytea[], %s::bytea[]) AS v(id, body, title, tokens, digest)
 JOIN search_entry AS e USING (id)
 ON CONFLICT (entry_id) DO UPDATE SET facets = excluded.facets, body = excluded.body, title = excluded.title,
-  digest = excluded.digest
+  tokens = excluded.tokens, digest = excluded.digest
 """
 
 
@@ -230,8 +230,8 @@ def _embed_batch(size: int) -> int:
         current = {entry for _, entry, *_, stored in rows if stored and bytes(stored) == digests[entry]}
         changed = [entry for entry in texts if entry not in current]
         if changed:
-            bodies, titles = zip(*vectors.document_vectors([texts[entry] for entry in changed]), strict=True)
-            cursor.execute(_MEANINGS, [changed, list(bodies), list(titles), [digests[entry] for entry in changed]])
+            columns = zip(*vectors.document_vectors([texts[entry] for entry in changed]), strict=True)
+            cursor.execute(_MEANINGS, [changed, *map(list, columns), [digests[entry] for entry in changed]])
         cursor.execute(_FACETS, [list(current)])
         cursor.execute("DELETE FROM search_pending WHERE id = ANY(%s)", [[row[0] for row in rows]])
     return len(rows)

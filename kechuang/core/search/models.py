@@ -53,7 +53,8 @@ class Hit:
     """命中: one thing found.
 
     ``meaning`` is the centred cosine (None while the embedding is still to come), ``words`` the BM25 score as a
-    share of the most that the query could reach, ``similarity`` (0–1) is for near duplicates only.
+    share of the most that the query could reach, ``tokens`` what comparing token by token adds to the first hits;
+    the three make ``score``. ``similarity`` (0–1) is for near duplicates only.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Hit:
     score: float = 0.0
     meaning: float | None = None
     words: float = 0.0
+    tokens: float = 0.0
     similarity: float = 0.0
 
 
@@ -123,13 +125,15 @@ class Keyword(models.Model):
 class Meaning(models.Model):
     """语义索引: centred unit vectors of an entry, with its facets; ``digest`` says of which text and by which embedder.
 
-    ``body`` is of the whole text; ``title``, of the title alone, is for queries in another language.
+    ``body`` is of the whole text; ``title``, of the title alone, is for queries in another language; ``tokens``, of
+    each token, are for putting the first hits in order.
     """
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True)
     facets = SearchVectorField("筛选项")
     body = HalfVectorField("全文向量", dimensions=DIMENSIONS)
     title = HalfVectorField("标题向量", dimensions=DIMENSIONS, null=True)
+    tokens = models.BinaryField("词元向量", default=b"")
     digest = models.BinaryField("指纹", max_length=16)
 
     class Meta:

@@ -1,6 +1,7 @@
 """检索查询 queries: find, browse with counts, similar things, near duplicates, suggestions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from django.db import connection
@@ -76,7 +77,7 @@ def similar(kind: str, ref: int, kinds: Sequence[str] = (), limit: int = 8) -> l
     search = Search(
         f"{title}\n{text[:300]}",
         {"kind": tuple(kinds)},
-        vector=QueryVector(vector, foreign=False) if vector else None,
+        vector=QueryVector(vector) if vector else None,
         recipe=recipe,
     )
     return [hit for i, hit in search.rows(limit + 1) if i != entry][:limit]
@@ -165,4 +166,4 @@ def _alike(a: str, b: str) -> float:
 
 
 def _with_similarity(hit: Hit, similarity: float) -> Hit:
-    return Hit(hit.kind, hit.ref, hit.title, hit.score, hit.meaning, hit.words, similarity)
+    return replace(hit, similarity=similarity)

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-_COLUMNS = "digest, body, title"
-_STORE = f"COPY (SELECT {_COLUMNS} FROM search_meaning) TO STDOUT"  # noqa: S608 - fixed column names
-_TABLE = "CREATE TEMP TABLE cached ON COMMIT DROP AS SELECT digest, body, title FROM search_meaning WITH NO DATA"
+_COLUMNS = "digest, body, title, tokens"
+_STORE = f"COPY (SELECT {_COLUMNS} FROM search_meaning) TO STDOUT (FORMAT binary)"  # noqa: S608 - fixed column names
+_TABLE = (
+    "CREATE TEMP TABLE cached ON COMMIT DROP AS SELECT digest, body, title, tokens FROM search_meaning WITH NO DATA"
+)
 _FILL = """
-INSERT INTO search_meaning (entry_id, facets, body, title, digest)
-SELECT e.id, e.facets, c.body, c.title, c.digest FROM unnest(%s::bigint[], %s::bytea[]) AS d(id, digest)
+INSERT INTO search_meaning (entry_id, facets, body, title, tokens, digest)
+SELECT e.id, e.facets, c.body, c.title, c.tokens, c.digest FROM unnest(%s::bigint[], %s::bytea[]) AS d(id, digest)
 JOIN search_entry AS e ON e.id = d.id JOIN (SELECT DISTINCT ON (digest) * FROM cached) AS c ON c.digest = d.digest
 """
 
@@ -21,7 +23,7 @@ def load_vectors(path: Path, digests: dict[int, bytes]) -> int:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TABLE)
-        with cursor.copy("COPY cached FROM STDIN") as copy:
+        with cursor.copy("COPY cached FROM STDIN (FORMAT binary)") as copy:
             for block in _blocks(path):
                 copy.write(block)
         cursor.execute(_FILL, [list(digests), list(digests.values())])

@@ -12,20 +12,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kechuang.core.search.embed import EmbedderUnavailable
-from kechuang.core.search.meaning import Document, encode_documents, encode_query, encode_sentences, space
+from kechuang.core.search.meaning import (
+    Document,
+    QueryMeaning,
+    encode_documents,
+    encode_query,
+    encode_sentences,
+    refine,
+    space,
+)
 
 Floats = NDArray[np.float32]
 Parts = tuple[str, str, tuple[str, ...]]  # title, text, keywords
-LONGEST_QUERY, LONGEST_TEXT = 1_000, 4_000  # characters; the model reads about 512 tokens of them
+SHORT, LONGEST_QUERY, LONGEST_TEXT = 100, 1_000, 4_000  # characters; the model reads about 512 tokens of them
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class QueryVector:
-    """查询向量: a pgvector literal; ``foreign`` says that the query has no Han character."""
+    """查询向量: a pgvector literal; ``foreign`` says that the query has no Han character, ``tokens`` are its parts."""
 
     literal: str
-    foreign: bool
+    foreign: bool = False
+    tokens: QueryMeaning | None = None
+
+    def refine(self, documents: Sequence[bytes]) -> list[float]:
+        """What a comparison token by token adds to the scores of these documents; zeros without tokens."""
+        return refine(self.tokens, documents) if self.tokens else [0.0] * len(documents)
 
 
 def digest(title: str, text: str, keywords: tuple[str, ...]) -> bytes:
@@ -33,16 +46,16 @@ def digest(title: str, text: str, keywords: tuple[str, ...]) -> bytes:
     return hashlib.blake2b("\0".join((space(), title, text, *keywords)).encode(), digest_size=16).digest()
 
 
-def document_vectors(docs: Sequence[Parts]) -> list[tuple[str, str | None]]:
-    """Literals of body and title (None without a title) of documents. Raises EmbedderUnavailable."""
+def document_vectors(docs: Sequence[Parts]) -> list[tuple[str, str | None, bytes]]:
+    """Literals of body and title (None without a title), and tokens, of documents. Raises EmbedderUnavailable."""
     found = encode_documents([Document(title, text[:LONGEST_TEXT], words) for title, text, words in docs])
-    return [(literal(m.body), literal(m.title) if d[0] else None) for d, m in zip(docs, found, strict=True)]
+    return [(literal(m.body), literal(m.title) if d[0] else None, m.tokens) for d, m in zip(docs, found, strict=True)]
 
 
 def query_vector(text: str) -> QueryVector | None:
     """The vector of a query; None while the embedder cannot be reached, so that a search goes on by words alone."""
     try:
-        return _query_vector(text[:LONGEST_QUERY])
+        return (_short_query if len(text) <= SHORT else _long_query)(text[:LONGEST_QUERY])
     except EmbedderUnavailable as error:
         _logger.warning("embedder unavailable: %s", error)
         return None
@@ -50,7 +63,8 @@ def query_vector(text: str) -> QueryVector | None:
 
 def forget_queries() -> None:
     """Empty the cache of query vectors, so that a measurement includes the embedding."""
-    _query_vector.cache_clear()
+    _short_query.cache_clear()
+    _long_query.cache_clear()
 
 
 def sentence_scores(query: str, parts: Sequence[str]) -> list[float]:
@@ -68,10 +82,14 @@ def literal(vector: Floats) -> str:
     return "[" + ",".join(f"{x:.5g}" for x in vector.tolist()) + "]"
 
 
-@lru_cache(maxsize=10_000)
 def _query_vector(text: str) -> QueryVector:
     found = encode_query(text)
-    return QueryVector(literal(found.vector), found.foreign)
+    return QueryVector(literal(found.vector), found.foreign, found)
+
+
+# A token of a query takes 1.5 kB: about 30 MB each.
+_short_query = lru_cache(maxsize=1_000)(_query_vector)
+_long_query = lru_cache(maxsize=50)(_query_vector)
 
 
 class _SentenceCache:

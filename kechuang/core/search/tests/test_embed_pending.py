@@ -32,7 +32,7 @@ def test_a_saved_document_is_found_by_meaning_once_embedded() -> None:
     best = find_text(query)[0]
     assert (best.ref, best.words) == (1, 0.0)
     assert best.meaning is not None
-    assert best.score == pytest.approx(best.meaning, abs=1e-6)
+    assert best.score == pytest.approx(best.meaning + best.tokens, abs=1e-6)
 
 
 def test_embedding_stops_and_goes_on_where_it_stopped() -> None:

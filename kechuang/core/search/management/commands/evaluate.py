@@ -24,7 +24,14 @@ from kechuang.kit.refusal import Refusal
 
 KIND, DEPTH = "evaluate", 100
 WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)
-ABLATION = {"只用词": WORDS_ONLY, "只用语义": Recipe(words=0.0), "融合": PRODUCT}
+ABLATION = {
+    "只用词": WORDS_ONLY,
+    "只用语义": Recipe(words=0.0, tokens=0.0, titles=False),
+    "只用语义，外文比标题": Recipe(words=0.0, tokens=0.0),
+    "词＋语义": Recipe(tokens=0.0, titles=False),
+    "词＋语义，外文比标题": Recipe(tokens=0.0),
+    "词＋语义，外文比标题，前列逐词元比对（产品）": PRODUCT,
+}
 
 
 class Command(BaseCommand):
