@@ -19,8 +19,8 @@ from kechuang.kit.postgres import Server
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _VECTORS = "CREATE TEMP TABLE generated (ref bigint, body halfvec(384))"
-_FILL = """INSERT INTO search_meaning (entry_id, facets, body, tokens, digest)
-SELECT e.id, e.facets, g.body, '', '' FROM generated AS g JOIN search_entry AS e USING (ref) ORDER BY e.id"""
+_FILL = """INSERT INTO search_meaning (entry_id, facets, body, tokens, digest, space)
+SELECT e.id, e.facets, g.body, '', '', '' FROM generated AS g JOIN search_entry AS e USING (ref) ORDER BY e.id"""
 _EXACT = """SELECT e.ref FROM search_keyword AS k JOIN search_meaning AS m USING (entry_id)
 JOIN search_entry AS e ON e.id = k.entry_id {where}
 ORDER BY (k.weights <#> %(weights)s::sparsevec) + (m.body <#> %(vector)s::halfvec), e.id LIMIT %(limit)s"""

@@ -53,12 +53,18 @@ JOIN search_entry AS e ON e.id = p.entry_id LEFT JOIN search_meaning AS m ON m.e
 ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED
 """
 _MEANINGS = """
-INSERT INTO search_meaning (entry_id, facets, body, title, tokens, digest)
-SELECT e.id, e.facets, v.body, v.title, v.tokens, v.digest
+INSERT INTO search_meaning (entry_id, facets, body, title, tokens, digest, space)
+SELECT e.id, e.facets, v.body, v.title, v.tokens, v.digest, %s
 FROM unnest(%s::bigint[], %s::halfvec[], %s::halfvec[], %s::bytea[], %s::bytea[]) AS v(id, body, title, tokens, digest)
 JOIN search_entry AS e USING (id)
 ON CONFLICT (entry_id) DO UPDATE SET facets = excluded.facets, body = excluded.body, title = excluded.title,
-  tokens = excluded.tokens, digest = excluded.digest
+  tokens = excluded.tokens, digest = excluded.digest, space = excluded.space
+"""
+
+
+_STALE = """
+INSERT INTO search_pending (entry_id) SELECT entry_id FROM search_meaning AS m
+WHERE space <> %s AND NOT EXISTS (SELECT FROM search_pending AS p WHERE p.entry_id = m.entry_id)
 """
 
 
@@ -101,9 +107,12 @@ def embed_pending(limit: int | None = None, progress: Progress | None = None) ->
     """Embed what is pending, at most ``limit`` documents; returns how many were handled.
 
     Batches are committed one by one and locked against other workers, so that it may be killed at any time and
-    called again, or run twice at once. A document whose text has not changed is not embedded again.
+    called again, or run twice at once. A document whose text has not changed is not embedded again, unless the
+    embedder is another one now.
     """
     absorb_changes()
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, [vectors.space()])
     total, done = pending_count(), 0
     while limit is None or done < limit:
         size = EMBED_BATCH if limit is None else min(EMBED_BATCH, limit - done)
@@ -231,7 +240,9 @@ def _embed_batch(size: int) -> int:
         changed = [entry for entry in texts if entry not in current]
         if changed:
             columns = zip(*vectors.document_vectors([texts[entry] for entry in changed]), strict=True)
-            cursor.execute(_MEANINGS, [changed, *map(list, columns), [digests[entry] for entry in changed]])
+            cursor.execute(
+                _MEANINGS, [vectors.space(), changed, *map(list, columns), [digests[entry] for entry in changed]]
+            )
         cursor.execute(_FACETS, [list(current)])
         cursor.execute("DELETE FROM search_pending WHERE id = ANY(%s)", [[row[0] for row in rows]])
     return len(rows)

@@ -123,7 +123,7 @@ class Keyword(models.Model):
 
 
 class Meaning(models.Model):
-    """语义索引: centred unit vectors of an entry, with its facets; ``digest`` says of which text and by which embedder.
+    """语义索引: centred unit vectors of an entry, with its facets; ``digest`` says of which text, ``space`` by whom.
 
     ``body`` is of the whole text; ``title``, of the title alone, is for queries in another language; ``tokens``, of
     each token, are for putting the first hits in order.
@@ -135,6 +135,7 @@ class Meaning(models.Model):
     title = HalfVectorField("标题向量", dimensions=DIMENSIONS, null=True)
     tokens = models.BinaryField("词元向量", default=b"")
     digest = models.BinaryField("指纹", max_length=16)
+    space = models.CharField("向量空间", max_length=200, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "语义索引"

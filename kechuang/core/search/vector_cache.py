@@ -5,14 +5,16 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from kechuang.core.search.vectors import space
+
 _COLUMNS = "digest, body, title, tokens"
 _STORE = f"COPY (SELECT {_COLUMNS} FROM search_meaning) TO STDOUT (FORMAT binary)"  # noqa: S608 - fixed column names
 _TABLE = (
     "CREATE TEMP TABLE cached ON COMMIT DROP AS SELECT digest, body, title, tokens FROM search_meaning WITH NO DATA"
 )
 _FILL = """
-INSERT INTO search_meaning (entry_id, facets, body, title, tokens, digest)
-SELECT e.id, e.facets, c.body, c.title, c.tokens, c.digest FROM unnest(%s::bigint[], %s::bytea[]) AS d(id, digest)
+INSERT INTO search_meaning (entry_id, facets, body, title, tokens, digest, space)
+SELECT e.id, e.facets, c.body, c.title, c.tokens, c.digest, %s FROM unnest(%s::bigint[], %s::bytea[]) AS d(id, digest)
 JOIN search_entry AS e ON e.id = d.id JOIN (SELECT DISTINCT ON (digest) * FROM cached) AS c ON c.digest = d.digest
 """
 
@@ -26,7 +28,7 @@ def load_vectors(path: Path, digests: dict[int, bytes]) -> int:
         with cursor.copy("COPY cached FROM STDIN (FORMAT binary)") as copy:
             for block in _blocks(path):
                 copy.write(block)
-        cursor.execute(_FILL, [list(digests), list(digests.values())])
+        cursor.execute(_FILL, [space(), list(digests), list(digests.values())])
         return int(cursor.rowcount)
 
 

@@ -19,8 +19,8 @@ from kechuang.core.search.meaning import (
     encode_query,
     encode_sentences,
     refine,
-    space,
 )
+from kechuang.core.search.meaning import space as meaning_space
 
 Floats = NDArray[np.float32]
 Parts = tuple[str, str, tuple[str, ...]]  # title, text, keywords
@@ -39,6 +39,11 @@ class QueryVector:
     def refine(self, documents: Sequence[bytes]) -> list[float]:
         """What a comparison token by token adds to the scores of these documents; zeros without tokens."""
         return refine(self.tokens, documents) if self.tokens else [0.0] * len(documents)
+
+
+def space() -> str:
+    """Names the embedder and its recipe; vectors of another space cannot be compared."""
+    return meaning_space()
 
 
 def digest(title: str, text: str, keywords: tuple[str, ...]) -> bytes:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from kechuang.core.search.actions import embed_pending, pending_count, put, put_many, rebuild, remove
 from kechuang.core.search.models import Doc, Meaning, TokenCount
@@ -93,3 +95,21 @@ def test_cached_vectors_are_used_instead_of_embedding(tmp_path: Path) -> None:
     assert load_vectors(tmp_path / "cache.vectors", digests) == 3
     assert {m.entry_id: bytes(m.digest) for m in Meaning.objects.all()} == digests
     assert load_vectors(tmp_path / "none.vectors", digests) == 0
+
+
+def test_vectors_of_another_embedder_are_computed_anew() -> None:
+    embed_pending()
+    before = dict(Meaning.objects.values_list("entry__ref", "digest"))
+    Meaning.objects.filter(entry__ref=2).update(space="another", digest=b"x")
+    assert embed_pending() == 1
+    assert dict(Meaning.objects.values_list("entry__ref", "digest")) == before
+    assert embed_pending() == 0
+
+
+def test_reindex_reports_what_it_did() -> None:
+    out, err = StringIO(), StringIO()
+    call_command("reindex", "--all", stdout=out, stderr=err)
+    assert out.getvalue() == "完成，向量 6 篇\n"
+    assert "关键词 3/3" in err.getvalue()
+    assert "向量 6/6" in err.getvalue()
+    assert pending_count() == 0

@@ -36,9 +36,13 @@ embed_pending(progress=lambda done, total: os.kill(os.getpid(), signal.SIGKILL))
 """
 
 
+OWN, LEFT_BEHIND = f"{scratch.PREFIX}{os.getpid()}", f"{scratch.PREFIX}left_behind"
+
+
 def _databases() -> list[str]:
+    """Of this test; somebody may be evaluating on the same server."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [scratch.PREFIX])
+        cursor.execute("SELECT datname FROM pg_database WHERE datname = ANY(%s)", [[OWN, LEFT_BEHIND]])
         return [name for (name,) in cursor.fetchall()]
 
 
@@ -119,9 +123,9 @@ def test_the_evaluation_prints_figures_and_leaves_no_database(tmp_path: Path, se
 @pytest.mark.usefixtures("_committing")
 def test_what_a_killed_evaluation_left_behind_is_dropped() -> None:
     with psycopg.connect(scratch._parameters(), autocommit=True) as keeper:
-        keeper.execute(f"CREATE DATABASE {scratch.PREFIX}1")
+        keeper.execute(f"CREATE DATABASE {LEFT_BEHIND}")
     usual = connection.settings_dict["NAME"]
     connection.close()
     with scratch.scratch_database():
-        assert _databases() == [f"{scratch.PREFIX}{os.getpid()}"]
+        assert _databases() == [OWN]
     assert (_databases(), connection.settings_dict["NAME"]) == ([], usual)

@@ -15,7 +15,6 @@ from kechuang.core.search import vectors
 from kechuang.core.search.actions import embed_pending, put_many
 from kechuang.core.search.evaluation import LabelledSet, Question, percentile, read_set, scores
 from kechuang.core.search.hybrid import PRODUCT, WORDS_ONLY, Recipe
-from kechuang.core.search.meaning import space
 from kechuang.core.search.models import Doc, Entry
 from kechuang.core.search.queries import find_text
 from kechuang.core.search.scratch import scratch_database
@@ -65,7 +64,7 @@ class Command(BaseCommand):
             for i, d in enumerate(labelled.corpus)
         ]
         put_many(docs, now=WHENEVER, embed_later=False, progress=self._progress("关键词"))
-        cache = Path(settings.VAR_DIR) / "evaluate" / f"{_file_name(space())}.vectors"
+        cache = Path(settings.VAR_DIR) / "evaluate" / f"{_file_name(vectors.space())}.vectors"
         known = 0 if fresh else load_vectors(cache, _digests())
         self.stderr.write(f"向量缓存 {cache}：已有 {known}/{len(docs)} 篇")
         embed_pending(progress=self._progress("向量"))
