@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from kechuang.core.search.actions import embed_pending, pending_count, put, put_many, rebuild, remove
 from kechuang.core.search.models import Doc, Meaning, TokenCount
-from kechuang.core.search.queries import Query, find, find_text, nearest_sentence, similar
+from kechuang.core.search.queries import Query, find, find_text, nearest_sentence, nearest_sentences, similar
 from kechuang.core.search.vector_cache import load_vectors, save_vectors
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,8 @@ def test_the_nearest_sentence_is_the_one_with_the_same_meaning() -> None:
     text = "本公司成立于2010年。该涂膜使草莓的货架期延长一倍。联系人为张工。"
     assert nearest_sentence("水果放几天就烂", text)[0] == "该涂膜使草莓的货架期延长一倍。"
     assert nearest_sentence("水果放几天就烂", "") == ("", 0.0)
+    found = nearest_sentences("水果放几天就烂", ["联系人为张工。", "", text])
+    assert [sentence for sentence, _ in found] == ["联系人为张工。", "", "该涂膜使草莓的货架期延长一倍。"]
 
 
 def test_cached_vectors_are_used_instead_of_embedding(tmp_path: Path) -> None:
