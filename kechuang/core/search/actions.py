@@ -49,7 +49,7 @@ SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bool[])
 """
 _PENDING = """
 SELECT p.id, e.id, e.title, e.text, e.keywords, m.digest FROM search_pending AS p
-JOIN search_entry AS e ON e.id = p.entry_id LEFT JOIN search_meaning AS m ON m.entry_id = e.id
+LEFT JOIN search_entry AS e ON e.id = p.entry_id LEFT JOIN search_meaning AS m ON m.entry_id = e.id
 ORDER BY p.id LIMIT %s FOR UPDATE OF p SKIP LOCKED
 """
 _MEANINGS = """
@@ -98,7 +98,7 @@ def remove(kind: str, ref: int) -> None:
             return
         cursor.execute(_OLD, [ids])
         _note_change(_difference(_parsed(cursor.fetchall()), {}))
-        for table in ("pending", "completion", "meaning", "keyword"):
+        for table in ("completion", "meaning", "keyword"):
             cursor.execute(f"DELETE FROM search_{table} WHERE entry_id = ANY(%s)", [ids])  # noqa: S608
         cursor.execute("DELETE FROM search_entry WHERE id = ANY(%s)", [ids])
 
@@ -234,7 +234,7 @@ def _embed_batch(size: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_PENDING, [size])
         rows = cursor.fetchall()
-        texts = {entry: (title, text, tuple(json.loads(words))) for _, entry, title, text, words, _ in rows}
+        texts = {entry: (title, text, tuple(json.loads(words))) for _, entry, title, text, words, _ in rows if entry}
         digests = {entry: vectors.digest(*parts) for entry, parts in texts.items()}
         current = {entry for _, entry, *_, stored in rows if stored and bytes(stored) == digests[entry]}
         changed = [entry for entry in texts if entry not in current]

@@ -147,9 +147,12 @@ class Meaning(models.Model):
 
 
 class Pending(models.Model):
-    """待嵌入队列: an entry whose embedding is to be checked. A queue of its own, so that a save never waits for it."""
+    """待嵌入队列: an entry whose embedding is to be checked. A queue of its own, so that a save never waits for it.
 
-    entry = models.ForeignKey(Entry, models.CASCADE)
+    Nor does a removal: the entry may be gone when its turn comes.
+    """
+
+    entry = models.ForeignKey(Entry, models.DO_NOTHING, db_constraint=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "待嵌入"
