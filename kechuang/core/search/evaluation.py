@@ -79,6 +79,17 @@ def scores(questions: Sequence[Question], rankings: Sequence[Ranking]) -> dict[s
     }
 
 
+def comparison(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """A Markdown table of recipes: nDCG@10 (and recall@10) of each set, and the latency."""
+    sets = [name for name in next(iter(found.values())) if name != "latency_ms"]
+    lines = ["| | " + " | ".join(sets) + " | p50 / p95 ms |", "|---" * (len(sets) + 2) + "|"]
+    for recipe, figures in found.items():
+        cells = (f"{figures[s]['ndcg10']:.3f} ({figures[s]['recall10']:.3f})" for s in sets)
+        latency = figures["latency_ms"]
+        lines.append(f"| {recipe} | " + " | ".join(cells) + f" | {latency['p50']} / {latency['p95']} |")
+    return "\n".join(lines)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which ``share`` of the values lie; nearest rank."""
     ordered = sorted(values)

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kechuang.core.search import vectors
 from kechuang.core.search.actions import embed_pending, put_many
-from kechuang.core.search.evaluation import LabelledSet, Question, percentile, read_set, scores
+from kechuang.core.search.evaluation import LabelledSet, Question, comparison, percentile, read_set, scores
 from kechuang.core.search.hybrid import PRODUCT, WORDS_ONLY, Recipe
 from kechuang.core.search.models import Doc, Entry
 from kechuang.core.search.queries import find_text
@@ -51,9 +51,14 @@ class Command(BaseCommand):
             questions = labelled.questions[:limit_queries]
             with scratch_database():
                 self._index(labelled, fresh=fresh)
-                for name, recipe in ABLATION.items() if options["ablation"] else (("", PRODUCT),):
-                    figures = self._measure(labelled.corpus, questions, recipe)
-                    self._print(name, figures, as_json=options["json"])
+                recipes = ABLATION if options["ablation"] else {"": PRODUCT}
+                found = {name: self._measure(labelled.corpus, questions, r) for name, r in recipes.items()}
+            if options["json"]:
+                self.stdout.write(json.dumps(found if options["ablation"] else found[""], ensure_ascii=False))
+            elif options["ablation"]:
+                self.stdout.write(comparison(found))
+            else:
+                self._print(found[""])
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
 
@@ -88,15 +93,10 @@ class Command(BaseCommand):
         found["latency_ms"] = {"p50": round(percentile(times, 0.5), 1), "p95": round(percentile(times, 0.95), 1)}
         return found
 
-    def _print(self, name: str, figures: dict[str, dict[str, float]], *, as_json: bool) -> None:
-        if as_json:
-            self.stdout.write(json.dumps({"name": name, **figures} if name else figures, ensure_ascii=False))
-            return
-        latency = figures["latency_ms"]
-        self.stdout.write(f"{name}  p50 {latency['p50']} ms  p95 {latency['p95']} ms".strip())
+    def _print(self, figures: dict[str, dict[str, float]]) -> None:
         for group, row in figures.items():
-            if group != "latency_ms":
-                self.stdout.write(f"  {group:<10}" + "".join(f"{m} {value:.4f}  " for m, value in row.items()))
+            cells = "  ".join(f"{name} {value:.{1 if group == 'latency_ms' else 4}f}" for name, value in row.items())
+            self.stdout.write(f"{group:<12}{cells}")
 
     def _progress(self, label: str) -> Callable[[int, int], None]:
         shown = [0.0]
