@@ -113,7 +113,7 @@ class Search:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_SETTINGS, [str(max(100, min(2 * depth, 1000)))])
             cursor.execute(self._statement(), values)
-            found = [(row[0], _hit(row[1:])) for row in cursor.fetchall()]
+            found = [(entry, Hit(*parts)) for entry, *parts in cursor.fetchall()]
             if self._refines:
                 found[:FIRST] = self._refined(cursor, found[:FIRST])
         return found[:limit]
@@ -149,15 +149,3 @@ class Search:
         order = _EXACT if few else _INDEX
         where = "WHERE m.facets @@ %(filters)s::tsquery" if self.filters else ""
         return " UNION ".join(_MEANING_LEG.format(order=order.format(side=side), where=where) for side in sides)
-
-
-def _hit(row: Sequence[object]) -> Hit:
-    kind, ref, title, score, cosine, words = row
-    return Hit(
-        kind=str(kind),
-        ref=int(str(ref)),
-        title=str(title),
-        score=float(str(score)),
-        meaning=None if cosine is None else float(str(cosine)),
-        words=float(str(words)),
-    )
