@@ -61,14 +61,14 @@ class UploadForm(forms.Form):
         self.keeper = is_city_officer(user)
         choices = [(pk, p.name) for pk, p in self.mine.items()]
         if self.keeper:
-            choices.append((REGISTER, gettext("代单位登记，直接发布（市级主管部门）")))
+            choices.insert(0, (REGISTER, gettext("代单位登记，直接发布（市级主管部门）")))
         else:
             del self.fields["publisher"]
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ChoiceField)
-        owner.choices = choices
+        owner.choices, owner.initial = choices, choices[0][0]
         if len(choices) == 1:
-            owner.initial, owner.widget = choices[0][0], forms.HiddenInput()
+            owner.widget = forms.HiddenInput()
         self.only = choices[0][1] if len(choices) == 1 else ""
 
     def clean_file(self) -> Any:
@@ -95,6 +95,13 @@ class UploadForm(forms.Form):
             return party_by_code(clean_uscc(text)[0])
         except WrongFormat:
             return None
+
+    def clean(self) -> dict[str, Any]:
+        """A publisher is named for a register only."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("publisher") and data.get("owner") != REGISTER:
+            self.add_error("publisher", "填写发布单位时，“导入到”应选择“代单位登记”；导入本单位的记录时这里留空。")
+        return data
 
     def target(self) -> dict[str, Any]:
         """For whom the rows are: ``party`` and ``register`` of ``start_import``."""

@@ -5,10 +5,12 @@ transaction of its own, so that a killed worker loses nothing and enters nothing
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from kechuang.core.cases import publishing
 from kechuang.core.cases.actions import advance, open_case
@@ -22,7 +24,7 @@ from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.search.actions import put_many
 from kechuang.kit.refusal import Refusal
 
-CHECK_SLICE, RUN_SLICE = 400, 100
+CHECK_SLICE, RUN_SLICE = 500, 200
 State, Outcome = Import.State, ImportRow.Outcome
 ENTERED = (Outcome.CREATE, Outcome.UPDATE, Outcome.UNCHANGED)
 log = logging.getLogger(__name__)
@@ -42,13 +44,15 @@ def work(batch: Import, *, now: datetime) -> bool:
 
 
 def _check_slice(batch: Import, now: datetime) -> bool:
-    rows = list(batch.rows.filter(outcome=Outcome.WAITING)[:CHECK_SLICE])
-    judge = Judge(batch, now=now)
-    existing = judge.existing(rows)
-    for row in rows:
-        _note(row, judge, judge.judge(row, existing))
-    fields = ["outcome", "code", "title", "errors", "notes", "changes", "listing"]
-    ImportRow.objects.bulk_update(rows, fields, batch_size=INSERT)
+    with transaction.atomic():
+        waiting = batch.rows.select_for_update(skip_locked=True).filter(outcome=Outcome.WAITING)
+        rows = list(waiting[:CHECK_SLICE])
+        judge = Judge(batch, now=now)
+        existing = judge.existing(rows)
+        for row in rows:
+            _note(row, judge, judge.judge(row, existing))
+        fields = ["outcome", "code", "title", "errors", "notes", "changes", "listing"]
+        ImportRow.objects.bulk_update(rows, fields, batch_size=INSERT)
     return bool(rows)
 
 
@@ -64,7 +68,7 @@ def _note(row: ImportRow, judge: Judge, judged: Judged) -> None:
 def _checked(batch: Import, now: datetime) -> bool:
     with transaction.atomic():
         batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-        if batch.state == State.READ:
+        if batch.state == State.READ and not batch.rows.filter(outcome=Outcome.WAITING).exists():
             count(batch)
             batch.state, batch.checked_at = State.CHECKED, now
             batch.save()
@@ -78,9 +82,31 @@ def _run_slice(batch: Import, now: datetime) -> bool:
     rows = batch.rows.filter(entered_at=None, outcome__in=ENTERED).values_list("pk", flat=True)[:RUN_SLICE]
     judge = Judge(batch, now=now)
     # A row that another worker holds is left to it; where only such rows are left there is nothing to do here.
-    entered = sum(_enter_row(pk, judge, now) for pk in list(rows))
-    _index(batch, now)
+    with _unhurried_commits():
+        entered = sum(_enter_row(pk, judge, now) for pk in list(rows))
+        _index(batch, now)
     return entered > 0
+
+
+def _goes_on(batch: Import) -> bool:
+    running = Import.objects.filter(pk=batch.pk, state=State.RUNNING).exists()
+    return running and batch.rows.filter(entered_at=None, outcome__in=ENTERED).exists()
+
+
+@contextmanager
+def _unhurried_commits() -> Iterator[None]:
+    """Commits that do not wait for the disk: a crash of the database loses whole rows, which are then entered again.
+
+    The commit that ends the import waits, and with it everything before it is safe.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET synchronous_commit")
 
 
 def _index(batch: Import, now: datetime) -> None:
@@ -89,7 +115,8 @@ def _index(batch: Import, now: datetime) -> None:
         rows = list(batch.rows.select_for_update(skip_locked=True).filter(unindexed=True)[: 5 * RUN_SLICE])
         if rows:
             found = queries.listings(batch.service).filter(pk__in=[r.listing for r in rows], status=Status.PUBLIC)
-            put_many([queries.search_doc(listing) for listing in found], now=now)
+            # Embedding takes both cores for minutes: it begins when the last row is in.
+            put_many([queries.search_doc(listing) for listing in found], now=now, embed_later=not _goes_on(batch))
             batch.rows.filter(pk__in=[r.pk for r in rows]).update(unindexed=False)
 
 

@@ -23,6 +23,7 @@ from kechuang.kit.tables import Table, read
 from kechuang.kit.xlsx_guard import Limits
 
 INSERT = 500
+GO_ON = "kechuang.core.cases.tasks.go_on"
 State, Outcome = Import.State, ImportRow.Outcome
 
 
@@ -162,8 +163,6 @@ def told(batch: Import, text: str, now: datetime) -> None:
 def later(pk: int) -> None:
     """Have the background task go on with an import; asked twice it goes on once."""
     try:
-        app.configure_task("kechuang.core.cases.tasks.go_on", lock=f"import:{pk}", queueing_lock=f"import:{pk}").defer(
-            pk=pk
-        )
+        app.configure_task(GO_ON, queueing_lock=f"import:{pk}").defer(pk=pk)
     except AlreadyEnqueued:
         return

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kechuang.core.cases import imports
 from kechuang.core.cases.clock import tick
@@ -39,5 +40,8 @@ def go_on(context: JobContext, pk: int) -> None:
 @app.task(queueing_lock="cases.imports", pass_context=False)
 def resume_imports(timestamp: int) -> None:
     """Go on with imports that a crash has left without a task."""
+    live = ProcrastinateJob.objects.filter(task_name=imports.GO_ON, status__in=("todo", "doing"))
+    cared_for = set(live.values_list("queueing_lock", flat=True))
     for pk in unfinished().values_list("pk", flat=True):
-        imports.later(pk)
+        if f"import:{pk}" not in cared_for:
+            imports.later(pk)

@@ -81,20 +81,28 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, found: Import) -> dict[str, Any]:
-    outcome = request.GET.get("outcome", "")
-    pages = Paginator(import_queries.rows_of(found, outcome), ROWS)
-    rows = pages.get_page(request.GET.get("page"))
+    working = found.state in (Import.State.READ, Import.State.RUNNING)
     counts = import_queries.outcomes(found)
-    labels = dict(ImportRow.Outcome.choices)
-    return {
+    context = {
         "batch": found,
         "service": get(found.service),
         "progress": import_queries.progress(found),
-        "working": found.state in (Import.State.READ, Import.State.RUNNING),
+        "working": working,
+        "counts": counts,
+    }
+    return context if working else context | _preview(request, found, counts)
+
+
+def _preview(request: HttpRequest, found: Import, counts: dict[str, int]) -> dict[str, Any]:
+    """The rows, once they stand still."""
+    outcome = request.GET.get("outcome", "")
+    pages = Paginator(import_queries.rows_of(found, outcome), ROWS)
+    rows = pages.get_page(request.GET.get("page"))
+    labels = dict(ImportRow.Outcome.choices)
+    return {
         "ready": counts["create"] + counts["update"] if found.state == Import.State.CHECKED else 0,
         "seen": found.total - counts[""],
         "tabs": [(code, labels[code], counts[code]) for code in import_queries.FILTERS],
-        "counts": counts,
         "outcome": outcome if outcome in import_queries.FILTERS else "",
         "rows": rows,
         "page": Page(rows.number, pages.num_pages),
