@@ -35,7 +35,7 @@ ROLE_POSTS = {
     "financier": ("financier", False),
 }
 # So many of the newest wait for review, so that the desks have something to do.
-WAITING = {"achievements": 8, "needs": 5}
+WAITING = {"achievements": 2, "needs": 5}
 SPREAD_DAYS = 150  # over which the publications of the demo are spread
 
 
