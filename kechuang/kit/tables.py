@@ -6,6 +6,7 @@ Nothing here knows what the columns mean. Formulas are never computed: a cell gi
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from kechuang.kit.xlsx_guard import OLE, ZIP, Limits, check, letter, refuse
 
 GUIDE = "填写说明"  # a sheet that explains, and is not read
 LONGEST_LINE = 2_000_000  # characters of a JSON line
+_UNSOUND = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL does not hold
 DEEPEST = 8  # objects and lists within each other
 
 
@@ -98,6 +100,8 @@ def _first_sheet(book: CalamineWorkbook) -> list[list[Any]]:
 
 def text_of(value: Any) -> str:
     """A cell as a person sees it: 6 for 6.0, dates as 2027-06-30, 是 and 否."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
@@ -106,7 +110,7 @@ def text_of(value: Any) -> str:
         return value.isoformat(" ") if value.time() != time() else value.date().isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value) if isinstance(value, str | int | timedelta) else ""
+    return str(value) if isinstance(value, int | timedelta) else ""
 
 
 def _grid(kind: str, grid: list[list[Any]], limits: Limits) -> Table:
@@ -144,7 +148,7 @@ def _sound(values: dict[str, Any], number: int) -> dict[str, Any]:
     """The same values; refused when PostgreSQL could not hold them."""
     for head, value in values.items():
         for part in _texts(value):
-            if "\0" in part or any("\ud800" <= c <= "\udfff" for c in part):
+            if _UNSOUND.search(part):
                 refuse(f"第 {number} 行“{head[:30]}”含有不可见的控制字符、残缺的文字或过深的嵌套，请改正后重新上传。")
     return values
 

@@ -5,11 +5,11 @@ by cell, since one cell in the last corner makes a reader reserve room for all c
 """
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -19,8 +19,8 @@ PIECE = 1 << 18
 MOST_PARTS = 2_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK"
-_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_FILLED = ("v", "is", "f")  # children of a cell that has something in it
+_FILLED = frozenset(("v", "is", "f"))  # children of a cell that has something in it
+_CELLS = frozenset(("c", "row", "t", "si")) | _FILLED
 
 
 @dataclass(frozen=True)
@@ -134,31 +134,41 @@ class _Sheet:
         refuse("文件含有不允许的声明（DOCTYPE）。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        kind = name.rpartition(":")[2]
-        if kind == "row":
+        kind = name if name in _CELLS else name.rpartition(":")[2]
+        if kind == "c":
+            self.column += 1
+            if place := attributes.get("r"):
+                self._place(place)
+        elif kind in _FILLED and self.column:
+            if self.row > self.limits.rows + 1 or self.column > self.limits.columns:
+                self._refuse()
+        elif kind == "row":
             self.row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self.row + 1
             self.column = 0
-        elif kind == "c":
-            self.column += 1
-            if found := _PLACE.fullmatch(attributes.get("r", "")):
-                self.row, self.column = int(found[2]), _number(found[1])
-        elif kind in _FILLED and self.column:
-            self._check()
 
-    def _check(self) -> None:
+    def _place(self, place: str) -> None:
+        letters = place.rstrip("0123456789")
+        digits = place[len(letters) :]
+        if len(digits) in range(1, 8) and (column := _number(letters)):
+            self.row, self.column = int(digits), column
+
+    def _refuse(self) -> None:
         limits = self.limits
         if self.row > limits.rows + 1:
             refuse(
                 f"有工作表在第 {self.row} 行仍有内容，超过 {limits.rows} 行数据的上限。请分成几个文件，"
                 "或删去下方多余的行和不需要的工作表。"
             )
-        if self.column > limits.columns:
-            where = f"{letter(self.column - 1)}{self.row}"
-            refuse(f"有工作表在 {where} 仍有内容，超过 {limits.columns} 列的上限。请删去右侧多余的列和不需要的工作表。")
+        where = f"{letter(self.column - 1)}{self.row}"
+        refuse(f"有工作表在 {where} 仍有内容，超过 {limits.columns} 列的上限。请删去右侧多余的列和不需要的工作表。")
 
 
+@lru_cache(maxsize=20_000)
 def _number(letters: str) -> int:
+    """The number of a column, counted from 1; 0 for what is none."""
     number = 0
     for character in letters:
+        if not "A" <= character <= "Z":
+            return 0
         number = number * 26 + ord(character) - 64
-    return number
+    return number if len(letters) in range(1, 4) else 0
