@@ -11,7 +11,6 @@ from kechuang.core.market.models import Need, Offer
 from kechuang.core.matching import access, queries
 from kechuang.core.matching.models import Judgement, Match, Refreshed
 from kechuang.core.matching.score import ENGINE, REFUSALS
-from kechuang.core.search.kinds import get_kind
 from kechuang.kit.refusal import NotAllowed, Refusal
 
 KEPT = 30
@@ -74,16 +73,11 @@ def refresh_need(*, need: Need, now: datetime) -> int:
     return len(rows)
 
 
-def refresh_stale(*, now: datetime, limit: int = 200) -> int:
+def refresh_stale(*, now: datetime, limit: int = 20_000) -> int:
     """Refresh the needs whose text or possible answers changed since they were matched; returns how many."""
     changed = queries.stale(limit)
-    today = timezone.localtime(now).date()
-    needs: dict[int, Need] = {}
-    for kind, ref in changed:
-        for row in get_kind(kind).load([ref]).values():
-            rated = [row] if isinstance(row, Need) else [need for need, _ in queries.needs_for(row, today)]
-            needs |= {need.pk: need for need in rated}
-    for need in needs.values():
+    needs = queries.touched(changed, timezone.localtime(now).date())
+    for need in needs:
         refresh_need(need=need, now=now)
     Refreshed.objects.bulk_create(
         [Refreshed(kind=kind, ref=ref, at=now) for kind, ref in changed],

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from kechuang.core.market.models import Need, Offer
+from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.models import Judgement, Match, Refreshed
 from kechuang.core.matching.score import Asked, Offered, Score, left_open, score, weights_after
 from kechuang.core.search.kinds import all_kinds, get_kind
@@ -207,6 +207,21 @@ def stale(limit: int) -> list[tuple[str, int]]:
     done = Refreshed.objects.filter(kind=OuterRef("kind"), ref=OuterRef("ref"), at__gte=OuterRef("indexed_at"))
     rows = Entry.objects.filter(~Exists(done), kind__in=("needs", MAIN), meaning__isnull=False)
     return list(rows.order_by("indexed_at").values_list("kind", "ref")[:limit])
+
+
+def touched(changed: Sequence[tuple[str, int]], today: date) -> list[Need]:
+    """The needs to match anew: those that changed, and those that a changed offer may answer.
+
+    After a bulk import more offers have changed than there are needs; then it is all of them, each once.
+    """
+    offers = get_kind(MAIN).load([ref for kind, ref in changed if kind == MAIN])
+    public = Need.objects.filter(status=Status.PUBLIC)
+    if offers and len(offers) >= public.count():
+        return list(public)
+    needs = get_kind("needs").load([ref for kind, ref in changed if kind == "needs"])
+    for offer in offers.values():
+        needs |= {need.pk: need for need, _ in needs_for(offer, today)}
+    return list(needs.values())
 
 
 def stored_matches(need: Need) -> list[Match]:

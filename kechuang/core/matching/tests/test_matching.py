@@ -90,7 +90,12 @@ def test_matches_are_refreshed_when_either_side_changes_and_only_then(
     assert refresh_stale(now=NOW) == 1
     assert [m.offer_id for m in stored_matches(need)] == [right.pk, wrong.pk]
     assert refresh_stale(now=NOW) == 0
-    third, _ = published(city, "achievements", title="光伏组件边缘阻水密封胶带", code="third")
+    text = "冷库门封条每天早上都冻住，开门要两个人拉，门框还往里漏冷，因为封条老化发硬，加热丝也试过不管用。"
+    other, _ = published(city, "needs", title="冷库门封条老是结霜", text=text, code="frost")
     embed_pending()
     assert refresh_stale(now=NOW) == 1
+    assert {m.offer_id for m in stored_matches(other)} == {right.pk, wrong.pk}
+    third, _ = published(city, "achievements", title="光伏组件边缘阻水密封胶带", code="third")
+    embed_pending()
+    assert refresh_stale(now=NOW) >= 1
     assert third.pk in [m.offer_id for m in stored_matches(need)]
