@@ -73,6 +73,7 @@ INSTALLED_APPS = [
             "market",
             "documents",
             "notices",
+            "taskforces",
             "cases",
             "matching",
         )

@@ -1,9 +1,15 @@
-"""网址: everything that answers over HTTP."""
+"""网址: everything that answers over HTTP. A row of the service list brings its own pages in its ``urls.py``."""
 
+from importlib.util import find_spec
+
+from django.conf import settings
 from django.urls import include, path
+
+ROWS = [f"kechuang.services.{name}.urls" for name in settings.SERVICES]
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    *(path("", include(row)) for row in ROWS if find_spec(row)),
     path("", include("kechuang.web.urls")),
 ]

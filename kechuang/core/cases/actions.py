@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kechuang.core.audit.actions import record
 from kechuang.core.cases import access
@@ -16,7 +17,7 @@ from kechuang.core.market.models import Need, Offer
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.parties.queries import officers
-from kechuang.kit.period import after_working_days
+from kechuang.core.vocab.calendar import calendar
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.workflow import Step
 
@@ -56,7 +57,9 @@ def _enter(case: Case, name: str, now: datetime) -> None:
     state = get(case.service).workflow.states[name]
     case.state, case.since = name, now
     case.owner = state.owner or ""
-    case.due_on = after_working_days(now.date(), state.days) if state.owner and state.days else None
+    today = timezone.localtime(now).date()
+    case.due_on = calendar().after(today, state.days) if state.owner and state.days else None
+    case.touched_at = now
 
 
 @transaction.atomic

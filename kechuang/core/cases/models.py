@@ -5,6 +5,7 @@ from django.db import models
 from kechuang.core.documents.models import Document
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.parties.models import Party, User
+from kechuang.core.taskforces.models import TaskForce
 
 
 class Case(models.Model):
@@ -12,6 +13,7 @@ class Case(models.Model):
 
     ``state`` is moved by ``actions.advance`` alone. ``owner`` is the role that must act, until ``due_on``; both empty
     where nobody waits. ``fields`` holds what was found wrong, by field; ``data`` the form as submitted 原始申报表.
+    ``assignee`` is the one person in whose to-do the wait stands; ``touched_at`` when somebody last did something.
     """
 
     service = models.CharField("事项", max_length=40, db_index=True)
@@ -23,6 +25,11 @@ class Case(models.Model):
     since = models.DateTimeField("进入状态时间")
     owner = models.CharField("待办人", max_length=20, blank=True)
     due_on = models.DateField("办理期限", null=True, blank=True)
+    assignee = models.ForeignKey(
+        User, models.PROTECT, related_name="assigned", null=True, blank=True, verbose_name="经办"
+    )
+    task_force = models.ForeignKey(TaskForce, models.PROTECT, related_name="cases", null=True, blank=True)
+    touched_at = models.DateTimeField("最近跟进", null=True, blank=True)
     opened_at = models.DateTimeField("发起时间")
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     reason = models.CharField("原因代码", max_length=60, blank=True)
@@ -33,7 +40,10 @@ class Case(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办件"
         ordering = ("due_on", "-since")
-        indexes = (models.Index(fields=("owner", "due_on"), name="cases_case_waiting"),)
+        indexes = (
+            models.Index(fields=("owner", "due_on"), name="cases_case_waiting"),
+            models.Index(fields=("assignee", "due_on"), name="cases_case_assigned"),
+        )
 
     def __str__(self) -> str:
         return f"{self.service} #{self.pk}"
@@ -60,6 +70,71 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Contact(models.Model):
+    """跟进记录: one contact in a case: who spoke with whom, how, with what result, what comes next and when.
+
+    ``channel`` and ``result`` are codes of the lists ``contact_channel`` and ``contact_result``.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="contacts")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录人")
+    person = models.CharField("联系对象", max_length=80)
+    channel = models.CharField("方式", max_length=40)
+    result = models.CharField("结果", max_length=40)
+    text = models.TextField("内容", max_length=2000, blank=True)
+    next_step = models.CharField("下一步", max_length=200, blank=True)
+    next_on = models.DateField("下一步日期", null=True, blank=True)
+    form_key = models.CharField("表单编号", max_length=40, null=True, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "跟进记录"
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.person}"
+
+
+class Remark(models.Model):
+    """专班备注: a note that only the task force of the case and its officers read."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="remarks")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.TextField("内容", max_length=2000)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "专班备注"
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Satisfaction(models.Model):
+    """满意度: what the applicant says after the service has ended: was she contacted in time, was it useful?
+
+    ``unit`` is the party that served (None: the bureau); ``district`` its place, for the figures by unit.
+    """
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="satisfaction")
+    unit = models.ForeignKey(Party, models.PROTECT, related_name="satisfactions", null=True, blank=True)
+    district = models.CharField("区市", max_length=20, blank=True)
+    asked_at = models.DateTimeField("发出时间")
+    answered_at = models.DateTimeField("回答时间", null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    in_time = models.BooleanField("联系及时", null=True, blank=True)
+    useful = models.BooleanField("有帮助", null=True, blank=True)
+    text = models.CharField("意见", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "满意度"
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"
 
 
 class Import(models.Model):

@@ -111,3 +111,26 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class Absence(models.Model):
+    """外出代理: while a person is away, from ``since`` to ``until`` (both included), a deputy gets her waits."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences")
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="代理人")
+    since = models.DateField("开始日期")
+    until = models.DateField("结束日期")
+    note = models.CharField("说明", max_length=120, blank=True)
+    entered_at = models.DateTimeField("登记时间")
+    ended_at = models.DateTimeField("提前结束时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "外出代理"
+        ordering = ("-since",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(since__lte=models.F("until")), name="parties_absence_in_order"),
+            models.CheckConstraint(condition=~models.Q(user=models.F("deputy")), name="parties_absence_other_deputy"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.since}—{self.until}"

@@ -23,6 +23,8 @@ FIRST = 40  # hits that are compared token by token; the others stay behind them
 # Sorting the rows that a filter leaves costs 1.7 µs each; finding 50 of them by the HNSW index about 0.9 ms divided by
 # the filter's share. So sorting wins up to FEW · √all rows, which the planner does not see.
 FEW = 23
+# How many neighbours HNSW looks at: at 100 000 rows 100 of them gave recall@10 0.968 to 0.983 from build to build.
+NEIGHBOURS = 140
 
 _SETTINGS = """SELECT set_config('hnsw.ef_search', %s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
 set_config('jit', 'off', true)"""
@@ -114,7 +116,7 @@ class Search:
             "by_meaning": self.recipe.meaning,
         }
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_SETTINGS, [str(max(100, min(2 * depth, 1000)))])
+            cursor.execute(_SETTINGS, [str(max(NEIGHBOURS, min(2 * depth, 1000)))])
             cursor.execute(self._statement(), values)
             found = [(entry, Hit(*parts)) for entry, *parts in cursor.fetchall()]
             if self._refines:

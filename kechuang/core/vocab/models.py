@@ -28,3 +28,24 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class CalendarDay(models.Model):
+    """日历: a public holiday or a make-up working day 调休上班, as the State Council's yearly notice sets it."""
+
+    class Kind(models.TextChoices):
+        HOLIDAY = "holiday", "放假"
+        MAKE_UP = "make_up", "调休上班"
+
+    day = models.DateField("日期", unique=True)
+    kind = models.CharField("类型", max_length=10, choices=Kind.choices)
+    name = models.CharField("名称", max_length=40)
+    source = models.CharField("来源", max_length=200)
+    text_status = models.CharField("可信程度", max_length=20)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历"
+        ordering = ("day",)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kechuang.core.vocab.actions import load_terms
+from kechuang.core.vocab.calendar import load_calendar
 from kechuang.kit.refusal import Refusal
 
 
 class Command(BaseCommand):
-    """载入地区包; running it again brings the lists up to date."""
+    """载入地区包; running it again brings the lists and the calendar up to date."""
 
     help = "载入国家和地区的代码表 · load the code lists of a region pack"
 
@@ -27,3 +28,11 @@ class Command(BaseCommand):
             except Refusal as error:
                 raise CommandError(str(error)) from error
             self.stdout.write(f"  {pack}：{count} 项")
+        self._calendar()
+
+    def _calendar(self) -> None:
+        try:
+            days = load_calendar(path=settings.PACKS_DIR / "national" / "calendar.toml")
+        except Refusal as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"  工作日历：{days} 天")

@@ -1,0 +1,69 @@
+"""工作日历 calendar: holidays and make-up working days, loaded from a pack, and the calendar made of them."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+
+from kechuang.core.vocab.models import CalendarDay
+from kechuang.kit.period import Calendar
+from kechuang.kit.refusal import Refusal
+
+_KEY, _SECONDS = "vocab.calendar", 60
+
+
+def calendar() -> Calendar:
+    """The working days as far as the loaded years say."""
+    known: Calendar | None = cache.get(_KEY)
+    if known is None:
+        rows = list(CalendarDay.objects.values_list("day", "kind"))
+        known = Calendar(
+            holidays=frozenset(day for day, kind in rows if kind == CalendarDay.Kind.HOLIDAY),
+            make_up=frozenset(day for day, kind in rows if kind == CalendarDay.Kind.MAKE_UP),
+            years=frozenset(day.year for day, _kind in rows),
+        )
+        cache.set(_KEY, known, _SECONDS)
+    return known
+
+
+@transaction.atomic
+def load_calendar(*, path: Path) -> int:
+    """Load the years of a TOML file; returns the number of days. A year of the file replaces what was known of it.
+
+    Each ``[[year]]`` has ``year``, ``source``, ``text_status`` and ``days``: name, ``from``, ``to`` (both included) and
+    ``make_up``, a list of dates. Raises Refusal with file and entry.
+    """
+    try:
+        years: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8")).get("year", [])
+    except tomllib.TOMLDecodeError as error:
+        raise Refusal(f"{path.name} 无法解析：{error}") from error
+    rows = [day for year in years for day in _days(path.name, year)]
+    CalendarDay.objects.filter(day__year__in=[year["year"] for year in years]).delete()
+    CalendarDay.objects.bulk_create(rows)
+    cache.delete(_KEY)
+    return len(rows)
+
+
+def _days(name: str, year: dict[str, Any]) -> list[CalendarDay]:
+    found: dict[date, CalendarDay] = {}
+    for entry in year.get("days", []):
+        first, last = entry.get("from"), entry.get("to")
+        if not isinstance(first, date) or not isinstance(last, date) or first > last:
+            raise Refusal(f"{name} {year['year']} 年的“{entry.get('name', '')}”没有写明起止日期。")
+        span = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+        marked = [(day, CalendarDay.Kind.HOLIDAY) for day in span]
+        marked += [(day, CalendarDay.Kind.MAKE_UP) for day in entry.get("make_up", [])]
+        for day, kind in marked:
+            if day in found or day.year != year["year"]:
+                raise Refusal(f"{name} {year['year']} 年的 {day} 写了两次或不在这一年。")
+            found[day] = CalendarDay(
+                day=day,
+                kind=kind,
+                name=entry["name"],
+                source=year["source"],
+                text_status=year["text_status"],
+            )
+    return list(found.values())
