@@ -25,19 +25,20 @@ from kechuang.core.vocab import queries as vocab
 from kechuang.web.browse import Page
 
 PAGE = 20
-# List -> label, and the roles that have it; an empty tuple: everybody who acts for an organisation.
+# List -> label, and the roles that have it; an empty tuple: everybody who acts for an organisation, or all (COMMON).
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "review": (gettext_noop("审核队列"), (Post.Role.OFFICER,)),
     "todo": (gettext_noop("我的待办"), ()),
+    "review": (gettext_noop("审核队列"), (Post.Role.OFFICER,)),
     "own": (gettext_noop("本单位的发布"), ()),
     "expiring": (gettext_noop("即将到期"), ()),
     "drafts": (gettext_noop("自动保存的草稿"), ()),
     "word": (gettext_noop("可以改写的需求"), (Post.Role.BROKER,)),
     "long_term": (gettext_noop("长期攻关清单"), (Post.Role.OFFICER, Post.Role.BROKER)),
 }
+COMMON = ("todo", "drafts")
 _ROWS: dict[str, Callable[[Any, date], QuerySet[Case]]] = {
     "review": lambda user, _today: desk.review_queue(user),
-    "todo": lambda user, _today: desk.own_waiting(user),
+    "todo": lambda user, _today: waiting_for(user),
     "own": lambda user, _today: desk.own(user),
     "expiring": desk.expiring,
     "word": lambda user, _today: desk.to_word(user),
@@ -45,6 +46,7 @@ _ROWS: dict[str, Callable[[Any, date], QuerySet[Case]]] = {
 }
 _FIRST_SORT = {"own": "-since"}
 _FILTERED = ("review", "own", "long_term")
+_SHARED = ("review", "long_term")  # lists of all in scope, with whose turn it is
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,10 @@ class Option:
 
 @dataclass
 class Worklist:
-    """工作台页: the lists that the user has, and the one that is open."""
+    """工作台页: the lists that the user has, and the one that is open.
+
+    A ``shared`` list shows whose turn it is; ``mine`` of its cases are the user's, ``only_mine`` leaves out the others.
+    """
 
     tabs: list[Tab]
     tab: str
@@ -95,6 +100,9 @@ class Worklist:
     items: list[Item] = field(default_factory=list)
     drafts: list[DraftItem] = field(default_factory=list)
     filters: list[tuple[str, str, list[Option]]] = field(default_factory=list)
+    shared: bool = False
+    mine: int = 0
+    only_mine: bool = False
     page: Page = field(default_factory=lambda: Page(1, 1))
     total: int = 0
     overdue: int = 0
@@ -104,11 +112,10 @@ class Worklist:
 def worklist(user: Any, parameters: QueryDict, now: datetime, today: date) -> Worklist:
     """The work desk of a user; unknown lists and filters in the address are ignored."""
     roles, acting = roles_of(user), parties_of(user).exists()
-    names = [n for n, (_label, needed) in TABS.items() if (roles & set(needed) if needed else acting)]
-    names = names or ["todo", "drafts"]
+    names = [n for n, (_label, needed) in TABS.items() if n in COMMON or (roles & set(needed) if needed else acting)]
     tabs = [Tab(n, _(TABS[n][0]), _count(n, user, today)) for n in names]
     tab = parameters.get("tab", "")
-    tab = tab if tab in names else names[0]
+    tab = tab if tab in names else next((t.name for t in tabs if t.count), names[0])
     found = Worklist(tabs, tab, may_publish=acting)
     found.overdue = waiting_for(user).filter(due_on__lt=today).count()
     number = parameters.get("page", "1")
@@ -132,6 +139,10 @@ def _fill(found: Worklist, user: Any, parameters: QueryDict, number: int, now: d
     if found.tab in _FILTERED:
         found.filters = _filters(desk.facet_counts(rows, chosen), chosen)
         rows = desk.filtered(rows, chosen)
+    if found.tab in _SHARED:
+        found.shared, found.only_mine = True, parameters.get("mine") == "1"
+        found.mine = rows.filter(assignee=user).count()
+        rows = rows.filter(assignee=user) if found.only_mine else rows
     sort = parameters.get("sort", "")
     found.sort = sort if sort in desk.SORTS else _FIRST_SORT.get(found.tab, "due")
     pages = Paginator(rows.order_by(*desk.SORTS[found.sort]), PAGE)

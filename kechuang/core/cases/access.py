@@ -17,7 +17,9 @@ officer = parties.officer_of("district") & Rule(lambda _user: ~Q(state="draft"))
 broker = parties.holder_of(Post.Role.BROKER)
 # A broker sees what concerns a need (to word it better), not other people's achievements under review.
 need_broker = signed_in(lambda _user: Q(need__isnull=False) & ~Q(state="draft")) & broker
-view_case = applicant | officer | need_broker
+# Whoever has a case in her to-do can open it.
+assignee = signed_in(lambda user: Q(assignee=user))
+view_case = applicant | officer | need_broker | assignee
 handle_case = officer
 
 _public = Q(public=True, removed_at=None) & (Q(case__offer__status=Status.PUBLIC) | Q(case__need__status=Status.PUBLIC))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kechuang.core.audit.actions import record
 from kechuang.core.cases import access
+from kechuang.core.cases.assignment import assign
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.catalogue.models import get
 from kechuang.core.documents.actions import store
@@ -16,7 +17,6 @@ from kechuang.core.documents.models import Document
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.models import Mandate, Party, User
-from kechuang.core.parties.queries import officers
 from kechuang.core.vocab.calendar import calendar
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.workflow import Step
@@ -48,6 +48,7 @@ def open_case(
         data=data or {},
     )
     _enter(case, state or get(service).workflow.start, now)
+    assign(case, timezone.localtime(now).date())
     case.save()
     record(case, "open", by=by, now=now, after={"state": case.state}, note=note)
     return case
@@ -60,6 +61,8 @@ def _enter(case: Case, name: str, now: datetime) -> None:
     today = timezone.localtime(now).date()
     case.due_on = calendar().after(today, state.days) if state.owner and state.days else None
     case.touched_at = now
+    if not case.owner:
+        case.assignee = case.on_behalf_of = None
 
 
 @transaction.atomic
@@ -89,6 +92,8 @@ def advance(
     case.save()
     if move.effect:
         move.effect(case, by=by, now=now)
+    assign(case, timezone.localtime(now).date())
+    case.save(update_fields=["assignee", "on_behalf_of", "carers"])
     words = "；".join(w for w in (move.reasons.get(reason, ""), note) if w)
     event = record(
         case,
@@ -111,10 +116,10 @@ def _check_reason(move: Step, reason: str, note: str) -> None:
 
 
 def _tell_other_side(case: Case, move: Step, words: str, *, by: Any, now: datetime, key: str) -> None:
-    """Tell those who did not act: the applicant's people, or the officers when it is now their turn."""
+    """Tell those who did not act: the applicant's people, and the one whose turn it is."""
     audience = {m.user for m in Mandate.objects.filter(party=case.applicant_id, state="active").select_related("user")}
-    if case.owner == "officer":
-        audience |= {p.user for p in officers(case.district).select_related("user")}
+    if case.assignee is not None:
+        audience.add(case.assignee)
     text = f"{case.subject or case}：{move.label}" + (f"（{words}）" if words else "")
     for user in audience:
         if by is None or user.pk != by.pk:

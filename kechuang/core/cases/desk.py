@@ -40,17 +40,12 @@ class Row:
 
 
 def _cases(rows: QuerySet[Case]) -> QuerySet[Case]:
-    return rows.select_related("applicant", "offer", "need")
+    return rows.select_related("applicant", "offer", "need", "assignee", "on_behalf_of")
 
 
 def own(user: Any) -> QuerySet[Case]:
     """Publications of the user's organisations."""
     return _cases(access.applicant.filter(user, Case.objects.all()))
-
-
-def own_waiting(user: Any) -> QuerySet[Case]:
-    """Cases of the user's organisations in which it is their turn."""
-    return own(user).filter(owner="applicant")
 
 
 def expiring(user: Any, today: date) -> QuerySet[Case]:

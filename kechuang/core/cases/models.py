@@ -13,7 +13,9 @@ class Case(models.Model):
 
     ``state`` is moved by ``actions.advance`` alone. ``owner`` is the role that must act, until ``due_on``; both empty
     where nobody waits. ``fields`` holds what was found wrong, by field; ``data`` the form as submitted 原始申报表.
-    ``assignee`` is the one person in whose to-do the wait stands; ``touched_at`` when somebody last did something.
+    ``assignee`` is the one person in whose to-do the wait stands, ``on_behalf_of`` the one for whom she stands in;
+    ``carers`` keeps who cares for the case on each side (owner -> number of the user), so that it comes back to her.
+    ``touched_at`` is when somebody last did something.
     """
 
     service = models.CharField("事项", max_length=40, db_index=True)
@@ -28,6 +30,10 @@ class Case(models.Model):
     assignee = models.ForeignKey(
         User, models.PROTECT, related_name="assigned", null=True, blank=True, verbose_name="经办"
     )
+    on_behalf_of = models.ForeignKey(
+        User, models.PROTECT, related_name="deputised", null=True, blank=True, verbose_name="代办"
+    )
+    carers = models.JSONField("各方经办", default=dict, blank=True)
     task_force = models.ForeignKey(TaskForce, models.PROTECT, related_name="cases", null=True, blank=True)
     touched_at = models.DateTimeField("最近跟进", null=True, blank=True)
     opened_at = models.DateTimeField("发起时间")
@@ -43,6 +49,12 @@ class Case(models.Model):
         indexes = (
             models.Index(fields=("owner", "due_on"), name="cases_case_waiting"),
             models.Index(fields=("assignee", "due_on"), name="cases_case_assigned"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(owner="") | models.Q(assignee=None, on_behalf_of=None),
+                name="cases_no_wait_no_assignee",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,7 +1,5 @@
 """办件查询: what waits for whom, the way of a case, the case of a listing."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,17 +12,13 @@ from kechuang.core.catalogue.models import get
 from kechuang.core.market.models import Listing, Need
 from kechuang.kit.workflow import State, Step
 
-_OTHER_EVENTS = {"open": "发起", "material": "提交材料", "material_removed": "撤下材料"}
-_RULE_OF_OWNER = {"applicant": access.applicant, "officer": access.officer}
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """待办: a case that waits for somebody, with the words to show."""
-
-    case: Case
-    state: State
-    overdue: bool
+_OTHER_EVENTS = {
+    "open": "发起",
+    "material": "提交材料",
+    "material_removed": "撤下材料",
+    "hand_over": "交接",
+    "reassign": "改派",
+}
 
 
 def state_of(case: Case) -> State:
@@ -51,17 +45,9 @@ def publication_case(listing: Listing) -> Case | None:
 
 
 def waiting_for(user: Any) -> QuerySet[Case]:
-    """Cases in which the user is the one who must act, the most urgent first."""
-    rows = Case.objects.none()
-    for owner, rule in _RULE_OF_OWNER.items():
-        rows = rows | rule.filter(user, Case.objects.filter(owner=owner))
-    return rows.select_related("applicant", "offer", "need").order_by("due_on", "since")
-
-
-def waiting_rows(user: Any, today: date) -> list[Waiting]:
-    """The user's to-do with states in words and overdue marks."""
-    cases = waiting_for(user)
-    return [Waiting(c, state_of(c), bool(c.due_on and c.due_on < today)) for c in cases]
+    """The user's to-do: the waits that are assigned to her, the most urgent first."""
+    rows = access.assignee.filter(user, Case.objects.exclude(owner=""))
+    return rows.select_related("applicant", "offer", "need", "on_behalf_of").order_by("due_on", "since")
 
 
 def events(case: Case) -> list[tuple[Event, str]]:

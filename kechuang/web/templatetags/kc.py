@@ -102,7 +102,13 @@ def role_labels(roles: Iterable[str]) -> list[str]:
 @register.filter
 def owner_label(owner: str) -> str:
     """Who must act on a case, in words."""
-    return {"applicant": _("申请单位"), "officer": _("主管部门")}.get(owner, owner)
+    words = {
+        "applicant": _("申请单位"),
+        "officer": _("主管部门"),
+        "broker": _("服务专班"),
+        "counterpart": _("供给单位"),
+    }
+    return words.get(owner, owner)
 
 
 @register.filter
