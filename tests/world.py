@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.models import Case, Import, Material
@@ -41,6 +43,7 @@ class World:
 def make() -> World:
     """The whole world."""
     city = build()
+    _number_offers_apart()
     achievement, achievement_case = published(city, "achievements")
     need, _ = published(city, "needs")
     draft, _ = listing(city, "needs", title="还没写完的需求")
@@ -68,6 +71,13 @@ def make() -> World:
             service="needs", name="需求.jsonl", data=ROWS, party=city.company, by=city.engineer, now=NOW
         ),
     )
+
+
+def _number_offers_apart() -> None:
+    """No offer has the number of a need, so that an address with the wrong kind finds nothing."""
+    with connection.cursor() as cursor:
+        offers = "pg_get_serial_sequence('market_offer', 'id')"
+        cursor.execute(f"SELECT setval({offers}, greatest(nextval({offers}), 1000000))")
 
 
 def _newcomer() -> Party:
