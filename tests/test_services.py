@@ -40,7 +40,7 @@ def test_the_declaration_is_complete(service: Service) -> None:
     assert missing == []
     assert set(service.audience) <= ROLES
     assert service.days > 0
-    folder = Path(settings.BASE_DIR) / "kechuang" / "services" / service.code
+    folder = Path(settings.BASE_DIR) / "kechuang" / "services" / (service.part_of or service.code)
     assert folder.is_dir()
 
 

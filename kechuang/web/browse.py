@@ -30,6 +30,7 @@ FACETS: dict[str, tuple[str, str]] = {
     "price": (gettext_noop("价格方式"), "price_mode"),
     "owner_type": (gettext_noop("单位类型"), "party_kind"),
     "field": (gettext_noop("技术领域"), "field"),
+    "pairing": (gettext_noop("结对意向"), "pairing_intent"),
 }
 # Sort -> label, and the facet without which it makes no sense.
 SORTS: dict[str, tuple[str, str]] = {

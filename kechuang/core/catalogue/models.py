@@ -12,7 +12,8 @@ class Service:
 
     ``audience`` names the roles that may open a case; ``basis`` is the legal or documentary ground
     设定依据 with its source; ``days`` the promised time 承诺时限 in working days; ``rows`` the mission rows
-    that it covers; ``form`` the class of the form that opens a case.
+    that it covers; ``form`` the class of the form that opens a case. ``part_of`` names the row in whose folder it is
+    declared, where a row needs a second workflow.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Service:
     materials: tuple[str, ...] = ()
     form: type[Any] | None = None
     indicators: tuple[str, ...] = field(default=())
+    part_of: str = ""
 
 
 _services: dict[str, Service] = {}

@@ -18,7 +18,8 @@ class ListingKind:
     """种类: ``form`` validates its content; ``detail`` is the row's one-to-one table (accessor on the offer).
 
     The form's field names are the content's keys: of the shared columns first, else of the detail table.
-    ``passages(listing)`` gives further text for search (indicators, scenarios, services). ``checks(content, today)``
+    ``passages(listing)`` gives further text for search (indicators, scenarios, services), ``facets(listing)`` codes by
+    filter of its own. ``checks(content, today)``
     is the diagnosis before publication: questions to the author, of which blocking ones must be answered first.
     """
 
@@ -30,6 +31,7 @@ class ListingKind:
     detail: type[Model] | None = None
     accessor: str = ""
     passages: Callable[[Any], Sequence[str]] = lambda _listing: ()
+    facets: Callable[[Any], Mapping[str, Sequence[str]]] = lambda _listing: {}
     checks: Callable[[Mapping[str, Any], date], Sequence[Question]] = lambda _content, _today: ()
     months_valid: int = 12
 

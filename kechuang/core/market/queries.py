@@ -1,5 +1,6 @@
 """发布信息查询: content, history, differences and the search document of a listing."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -67,7 +68,8 @@ def search_doc(listing: Listing) -> Doc:
     """The listing as search sees it: only what the public may read."""
     kind = listing_kind(listing.service)
     lead = [listing.summary] if isinstance(listing, Offer) else []
-    facets: dict[str, list[str]] = {
+    facets: dict[str, Sequence[str]] = {
+        **kind.facets(listing),
         "industry": list(listing.industry),
         "field": list(listing.field),
         "cooperation": list(listing.cooperation),

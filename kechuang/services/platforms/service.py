@@ -1,6 +1,6 @@
 """创新平台登记 (A5.1): the register of platforms, enough to appear in answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kechuang.core.cases.publication import publication
 from kechuang.core.catalogue.models import Service, register
@@ -26,9 +26,15 @@ SERVICE = register(
 
 
 def passages(offer: Offer) -> Sequence[str]:
-    """The services on offer."""
+    """The services on offer, and the enterprises that are looked for."""
     platform: Platform = offer.platform
-    return ["、".join(platform.services)]
+    return ["、".join(platform.services), platform.pairing_wish]
+
+
+def facets(offer: Offer) -> Mapping[str, Sequence[str]]:
+    """Enterprises look for platforms that want to pair."""
+    platform: Platform = offer.platform
+    return {"pairing": [platform.pairing] if platform.pairing else []}
 
 
 KIND = register_listing(
@@ -41,6 +47,7 @@ KIND = register_listing(
         detail=Platform,
         accessor="platform",
         passages=passages,
+        facets=facets,
         months_valid=36,
     )
 )

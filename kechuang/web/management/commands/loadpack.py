@@ -1,13 +1,18 @@
 """manage.py loadpack REGION: loads the code lists of the nation and of a region."""
 
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kechuang.core.catalogue.models import get
 from kechuang.core.vocab.actions import load_terms
 from kechuang.core.vocab.calendar import load_calendar
 from kechuang.kit.refusal import Refusal
+from kechuang.web import clock
 
 
 class Command(BaseCommand):
@@ -29,6 +34,18 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             self.stdout.write(f"  {pack}：{count} 项")
         self._calendar()
+        self._rows(settings.PACKS_DIR / options["region"])
+
+    def _rows(self, folder: Path) -> None:
+        """A row of the service list may keep data of its own in the pack: its ``pack.py`` loads them."""
+        for row in settings.SERVICES:
+            if find_spec(f"kechuang.services.{row}.pack") is None:
+                continue
+            try:
+                count = import_module(f"kechuang.services.{row}.pack").load(folder, now=clock.now())
+            except Refusal as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(f"  {get(row).name}：{count} 项")
 
     def _calendar(self) -> None:
         try:
