@@ -178,6 +178,11 @@ PUBLISHING: dict[str, list[Visit]] = {
     "failed_rows": reading(members(404), pk("batch", kind="jsonl")),
 }
 
+# Platforms, pairings and alliances.
+PARTNERS: dict[str, list[Visit]] = {
+    "platform_contact": form(only("professor"), only("professor", status=DONE), pk("platform")),
+}
+
 # The pages of django-allauth. "Once more" are those that ask for the password again, whoever one is; "stages" are steps
 # of a login that has not begun.
 OPEN = everybody(200)
@@ -225,4 +230,4 @@ ACCOUNTS: dict[str, list[Visit]] = {
     "social/signup/": [],
     "social/connections/": [],
 }
-SECTIONS = {"public": PUBLIC, "people": PEOPLE, "publishing": PUBLISHING, "accounts": ACCOUNTS}
+SECTIONS = {"public": PUBLIC, "people": PEOPLE, "publishing": PUBLISHING, "partners": PARTNERS, "accounts": ACCOUNTS}

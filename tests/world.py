@@ -38,6 +38,7 @@ class World:
     autosaved: Draft  # the engineer's
     material: Material  # not public, with the submitted need
     batch: Import  # the engineer's
+    platform: Offer  # published, of the university, open to pairing
 
 
 def make() -> World:
@@ -70,6 +71,7 @@ def make() -> World:
         batch=start_import(
             service="needs", name="需求.jsonl", data=ROWS, party=city.company, by=city.engineer, now=NOW
         ),
+        platform=_platform(city),
     )
 
 
@@ -78,6 +80,13 @@ def _number_offers_apart() -> None:
     with connection.cursor() as cursor:
         offers = "pg_get_serial_sequence('market_offer', 'id')"
         cursor.execute(f"SELECT setval({offers}, greatest(nextval({offers}), 1000000))")
+
+
+def _platform(city: City) -> Offer:
+    found: Offer = published(
+        city, "platforms", title="示例封装中试基地", kind="pilot-base", level="city", pairing="open"
+    )[0]
+    return found
 
 
 def _newcomer() -> Party:
