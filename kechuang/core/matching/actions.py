@@ -1,5 +1,6 @@
 """匹配写入: keep a person's verdict; refresh the stored matches in the background."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.utils import timezone
 from kechuang.core.audit.actions import record
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.matching import access, queries
-from kechuang.core.matching.models import Judgement, Match, Refreshed
-from kechuang.core.matching.score import ENGINE, REFUSALS
+from kechuang.core.matching.models import Judgement, Match, Passed, Refreshed
+from kechuang.core.matching.score import REFUSALS
+from kechuang.core.matching.weighting import in_force
 from kechuang.kit.refusal import NotAllowed, Refusal
 
 KEPT = 30
+NOT_ALLOWED = "只有提出单位、主管部门和技术经纪人可以评判匹配结果。"
 
 
 @transaction.atomic
@@ -22,15 +25,14 @@ def judge(
 ) -> Judgement:
     """Keep a verdict on a pair; a later one of the same person replaces it. A refusal needs a reason code."""
     if not access.judge.check(by, need):
-        raise NotAllowed("只有提出单位、主管部门和技术经纪人可以评判匹配结果。")
+        raise NotAllowed(NOT_ALLOWED)
     if not fits and reason not in REFUSALS:
         raise Refusal("请选择不合适的原因，它会改变后面的排序。", fields={"reason": "请选择一个原因。"})
-    verdict, _ = Judgement.objects.update_or_create(
-        need=need,
-        offer=offer,
-        by=by,
-        defaults={"fits": fits, "reason": "" if fits else reason, "note": note[:300], "at": now},
-    )
+    match = Match.objects.filter(need=need, offer=offer).first()
+    kept = {"features": match.features, "engine": match.engine} if match else {}
+    said: dict[str, Any] = {"fits": fits, "reason": "" if fits else reason, "note": note[:300], "at": now}
+    verdict, _ = Judgement.objects.update_or_create(need=need, offer=offer, by=by, defaults=said | kept)
+    Passed.objects.filter(need=need, offer=offer, by=by).delete()
     after = {"offer": offer.pk, "fits": fits, "reason": verdict.reason}
     record(need, "judge", by=by, now=now, after=after, note=verdict.note)
     return verdict
@@ -38,10 +40,30 @@ def judge(
 
 @transaction.atomic
 def unjudge(*, need: Need, offer: Offer, by: Any, now: datetime) -> None:
-    """Take one's own verdict back."""
+    """Take one's own verdict back, or that one has passed the pair over."""
+    Passed.objects.filter(need=need, offer=offer, by=by).delete()
     count, _ = Judgement.objects.filter(need=need, offer=offer, by=by).delete()
     if count:
         record(need, "unjudge", by=by, now=now, before={"offer": offer.pk})
+
+
+@transaction.atomic
+def judge_many(*, need: Need, offers: Sequence[Offer], reason: str, by: Any, now: datetime) -> int:
+    """Refuse several answers of one need for the same reason; returns how many. All or none."""
+    if not offers:
+        raise Refusal("请先勾选要判为不合适的成果。", fields={"offers": "至少勾选一项。"})
+    for offer in offers:
+        judge(need=need, offer=offer, fits=False, reason=reason, by=by, now=now)
+    return len(offers)
+
+
+@transaction.atomic
+def pass_over(*, need: Need, offer: Offer, by: Any, now: datetime) -> None:
+    """Leave a pair undecided; it is not shown to this person again. A verdict of hers is taken back."""
+    if not access.judge.check(by, need):
+        raise NotAllowed(NOT_ALLOWED)
+    unjudge(need=need, offer=offer, by=by, now=now)
+    Passed.objects.update_or_create(need=need, offer=offer, by=by, defaults={"at": now})
 
 
 @transaction.atomic
@@ -49,7 +71,8 @@ def refresh_need(*, need: Need, now: datetime) -> int:
     """Compute a need's matches anew and keep the best; returns how many."""
     Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
     today = timezone.localtime(now).date()
-    found = queries.answers(queries.asked(need), today, judgements=list(need.judgements.all()))
+    recipe = in_force()
+    found = queries.answers(queries.asked(need), today, judgements=list(need.judgements.all()), weighing=recipe)
     best = [a for a in found if a.fits is not False][:KEPT]
     Match.objects.filter(need=need).exclude(offer__in=[a.offer.pk for a in best]).delete()
     rows = [
@@ -59,7 +82,7 @@ def refresh_need(*, need: Need, now: datetime) -> int:
             score=a.score.score,
             reasons=[{"feature": r.feature, "value": r.value, "words": r.words} for r in a.score.reasons],
             features=a.score.features(),
-            engine=ENGINE,
+            engine=recipe.engine,
             at=now,
         )
         for a in best

@@ -30,7 +30,11 @@ class Match(models.Model):
 
 
 class Judgement(models.Model):
-    """评判: a person's verdict on a pair (合适, 不合适 + reason code); kept as a label for learning."""
+    """评判: a person's verdict on a pair (合适, 不合适 + reason code); kept as a label for learning.
+
+    ``features`` are the values that the pair had when it was judged, by the recipe ``engine``; empty where the pair
+    was not among the stored matches.
+    """
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="judgements")
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="judgements")
@@ -39,6 +43,8 @@ class Judgement(models.Model):
     reason = models.CharField("原因代码", max_length=40, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
     at = models.DateTimeField("时间")
+    features = models.JSONField("当时的特征", default=dict)
+    engine = models.CharField("特征版本", max_length=60, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "评判"
@@ -46,6 +52,56 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return "合适" if self.fits else "不合适"
+
+
+class Passed(models.Model):
+    """跳过: a pair that a person could not decide; she is not asked again, others are."""
+
+    need = models.ForeignKey(Need, models.CASCADE, related_name="+")
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "跳过"
+        constraints = (models.UniqueConstraint(fields=("need", "offer", "by"), name="matching_passed_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.need_id} ↔ {self.offer_id}"
+
+
+class Weights(models.Model):
+    """权重版本: weights of the reasons as learned from verdicts, with the evaluation. At most one is in force.
+
+    Where none is in force those of ``score.WEIGHTS`` are. ``before`` are the weights with which these were compared,
+    ``rival`` their version (None: the written ones); ``figures`` the evaluation, ``report`` the same in words.
+    """
+
+    version = models.PositiveIntegerField("版本", unique=True)
+    weights = models.JSONField("权重")
+    before = models.JSONField("比较对象的权重")
+    rival = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, verbose_name="比较对象")
+    figures = models.JSONField("数字")
+    report = models.TextField("报告")
+    better = models.BooleanField("胜过比较对象")
+    in_force = models.BooleanField("现行", default=False)
+    trained_at = models.DateTimeField("训练时间")
+    adopted_at = models.DateTimeField("启用时间", null=True)
+    adopted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="启用人")
+    retired_at = models.DateTimeField("停用时间", null=True)
+    retired_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="停用人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "权重版本"
+        ordering = ("-version",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("in_force",), condition=models.Q(in_force=True), name="matching_weights_one_in_force"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"w{self.version}"
 
 
 class Refreshed(models.Model):

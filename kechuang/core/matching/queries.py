@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.models import Judgement, Match, Refreshed
 from kechuang.core.matching.score import Asked, Offered, Score, left_open, score, weights_after
+from kechuang.core.matching.weighting import Weighing, in_force
 from kechuang.core.search.kinds import all_kinds, get_kind
 from kechuang.core.search.models import Entry, Hit
 from kechuang.core.search.queries import find_text, nearest_sentence, telling
@@ -94,12 +95,22 @@ def offered(offer: Offer) -> Offered:
     )
 
 
-def answers(question: Asked, today: date, *, judgements: Sequence[Judgement] = (), kind: str = MAIN) -> list[Answer]:
-    """The offers of a kind that answer a question, the best first; those judged fit lead, the unfit end the list."""
+def answers(
+    question: Asked,
+    today: date,
+    *,
+    judgements: Sequence[Judgement] = (),
+    kind: str = MAIN,
+    weighing: Weighing | None = None,
+) -> list[Answer]:
+    """The offers of a kind that answer a question, the best first; those judged fit lead, the unfit end the list.
+
+    Rated by the weights in force unless others are given.
+    """
     hits = find_text(question.text, kinds=(kind,), limit=CANDIDATES)
     offers = get_kind(kind).load([h.ref for h in hits])
     said = {j.offer_id: j for j in sorted(judgements, key=lambda j: j.at)}
-    weights = weights_after([j.reason for j in judgements if not j.fits])
+    weights = weights_after([j.reason for j in judgements if not j.fits], (weighing or in_force()).weights)
     names = telling(set(words(question.text)))
     found = [
         _rated(question, offers[h.ref], h, today, weights, said.get(h.ref), names) for h in hits if h.ref in offers
@@ -193,12 +204,12 @@ def needs_for(offer: Offer, today: date, limit: int = 10) -> list[tuple[Need, Sc
     """Reverse: published needs that an offer may answer, the best first."""
     mine = offered(offer)
     hits = find_text(mine.text[:1500], kinds=("needs",), limit=limit * 3)
-    needs = get_kind("needs").load([h.ref for h in hits])
-    rated = [
-        (needs[h.ref], score(asked(needs[h.ref]), mine, meaning=h.meaning, words=h.words, today=today, label=label))
-        for h in hits
-        if h.ref in needs
-    ]
+    needs, weights = get_kind("needs").load([h.ref for h in hits]), in_force().weights
+
+    def rate(need: Need, hit: Hit) -> Score:
+        return score(asked(need), mine, meaning=hit.meaning, words=hit.words, today=today, label=label, weights=weights)
+
+    rated = [(needs[h.ref], rate(needs[h.ref], h)) for h in hits if h.ref in needs]
     return sorted(rated, key=lambda pair: -pair[1].score)[:limit]
 
 

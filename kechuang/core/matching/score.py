@@ -23,6 +23,18 @@ WEIGHTS: Mapping[str, float] = {
     "district": 0.02,
     "freshness": 0.02,
 }
+# What each feature is called where weights are shown.
+NAMES: Mapping[str, str] = {
+    "meaning": "意思",
+    "words": "用词",
+    "industry": "产业",
+    "field": "技术领域",
+    "maturity": "成熟度",
+    "budget": "预算",
+    "cooperation": "合作方式",
+    "district": "区市",
+    "freshness": "发布时间",
+}
 NEUTRAL = 0.5  # the value of a feature that nobody can know yet
 RESET = 2.0  # how much more a feature counts for a need after a refusal because of it
 # Over the demo's labelled answers a need and the offer that answers it have a centred cosine of 0.29 to 0.47 and
@@ -113,9 +125,9 @@ class Score:
         return {r.feature: r.value for r in self.reasons}
 
 
-def weights_after(refusals: Sequence[str]) -> dict[str, float]:
+def weights_after(refusals: Sequence[str], weights: Mapping[str, float] = WEIGHTS) -> dict[str, float]:
     """The weights for one need, after the reasons for which its people refused offers."""
-    weights = dict(WEIGHTS)
+    weights = dict(weights)
     for reason in set(refusals):
         feature = REFUSALS.get(reason, ("", ""))[1]
         if feature:
