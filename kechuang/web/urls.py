@@ -8,6 +8,7 @@ from kechuang.web.views import (
     desk,
     history,
     imports,
+    judging,
     listing,
     match,
     materials,
@@ -16,6 +17,8 @@ from kechuang.web.views import (
     publish,
     search,
     site,
+    weights,
+    workbench,
 )
 
 urlpatterns = [
@@ -68,6 +71,15 @@ urlpatterns = [
     path("materials/<int:pk>/", materials.download, name="material"),
     path("materials/<int:pk>/remove/", materials.remove, name="remove_material"),
     path("desk/", desk.desk, name="desk"),
+    path("workbench/", workbench.workbench, name="workbench"),
+    path("workbench/needs/<int:pk>/", workbench.candidates, name="candidates"),
+    path("workbench/judge/", judging.judge_next, name="judge_next"),
+    path("workbench/judge/queue/", judging.judge_queue, name="judge_queue"),
+    path("workbench/judge/<int:need>/<int:offer>/", judging.judge_pair, name="judge_pair"),
+    path("matching/weights/", weights.weights, name="weights"),
+    path("matching/weights/rollback/", weights.roll_back, name="roll_back_weights"),
+    path("matching/weights/<int:version>/", weights.version, name="weights_version"),
+    path("matching/weights/<int:version>/adopt/", weights.adopt, name="adopt_weights"),
     path("s/<slug:service>/import/", imports.upload, name="new_import"),
     path("s/<slug:service>/import/template.<slug:kind>", imports.template, name="import_template"),
     path("s/<slug:service>/export.<slug:kind>", imports.export, name="export"),
