@@ -50,6 +50,11 @@ def fixed(**values: Any) -> Callable[[World], dict[str, Any]]:
     return lambda _world: values
 
 
+def pair(need: str) -> Callable[[World], dict[str, Any]]:
+    """A need and the achievement of the world, as they are judged."""
+    return lambda world: {"need": getattr(world, need).pk, "offer": world.achievement.pk}
+
+
 def reading(who: Given, kwargs: Callable[[World], dict[str, Any]] = fixed()) -> list[Visit]:  # noqa: B008
     """A page that is only read."""
     return [Visit(who, None, kwargs)]
@@ -183,6 +188,25 @@ PARTNERS: dict[str, list[Visit]] = {
     "platform_contact": form(only("professor"), only("professor", status=DONE), pk("platform")),
 }
 
+# The workbench of brokers, and the learned weights.
+BENCH: dict[str, list[Visit]] = {
+    "workbench": reading(only(*JUDGES)),
+    "candidates": [
+        *form(only(*JUDGES), only(*JUDGES, status=DONE), pk("need"), reason="known"),
+        *form(only(*JUDGES, status=404), only(*JUDGES, status=404), pk("draft")),
+    ],
+    "judge_next": reading(only(*JUDGES)),
+    "judge_queue": reading(only(*JUDGES)),
+    "judge_pair": [
+        *form(only(*JUDGES), only(*JUDGES, status=DONE), pair("need"), verdict="fits"),
+        *form(only(*JUDGES, status=404), only(*JUDGES, status=404), pair("draft"), verdict="fits"),
+    ],
+    "weights": reading(only(*OFFICERS)),
+    "weights_version": reading(only(*OFFICERS), lambda w: {"version": w.weights.version}),
+    "adopt_weights": step(only("officer", status=DONE), lambda w: {"version": w.weights.version}),
+    "roll_back_weights": step(only("officer", status=DONE)),
+}
+
 # The pages of django-allauth. "Once more" are those that ask for the password again, whoever one is; "stages" are steps
 # of a login that has not begun.
 OPEN = everybody(200)
@@ -230,4 +254,11 @@ ACCOUNTS: dict[str, list[Visit]] = {
     "social/signup/": [],
     "social/connections/": [],
 }
-SECTIONS = {"public": PUBLIC, "people": PEOPLE, "publishing": PUBLISHING, "partners": PARTNERS, "accounts": ACCOUNTS}
+SECTIONS = {
+    "public": PUBLIC,
+    "people": PEOPLE,
+    "publishing": PUBLISHING,
+    "partners": PARTNERS,
+    "bench": BENCH,
+    "accounts": ACCOUNTS,
+}

@@ -10,6 +10,8 @@ from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.models import Case, Import, Material
 from kechuang.core.market.actions import keep_draft
 from kechuang.core.market.models import Draft, Need, Offer
+from kechuang.core.matching.models import Weights
+from kechuang.core.matching.score import WEIGHTS
 from kechuang.core.notices.actions import tell
 from kechuang.core.notices.membership import ask_to_join, register
 from kechuang.core.notices.models import Notice
@@ -39,6 +41,7 @@ class World:
     material: Material  # not public, with the submitted need
     batch: Import  # the engineer's
     platform: Offer  # published, of the university, open to pairing
+    weights: Weights  # learned, not in force
 
 
 def make() -> World:
@@ -72,6 +75,13 @@ def make() -> World:
             service="needs", name="需求.jsonl", data=ROWS, party=city.company, by=city.engineer, now=NOW
         ),
         platform=_platform(city),
+        weights=_weights(),
+    )
+
+
+def _weights() -> Weights:
+    return Weights.objects.create(
+        version=1, weights=dict(WEIGHTS), before=dict(WEIGHTS), figures={}, report="", better=True, trained_at=NOW
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from kechuang.core.cases import access
 from kechuang.core.cases.models import Case, Contact
 from kechuang.core.cases.queries import state_of
 from kechuang.core.catalogue.models import get
-from kechuang.core.taskforces.models import Seat
+from kechuang.core.taskforces.queries import teams_of
 from kechuang.core.vocab.calendar import calendar
 from kechuang.kit.workflow import State
 
@@ -38,19 +38,18 @@ class Followed:
 
 def mine(user: Any) -> QuerySet[Case]:
     """Open cases in which the wait stands in this person's to-do."""
-    return _open(user, Q(assignee=user))
+    return _open(user, access.assignee.filter(user, Case.objects.all()))
 
 
 def of_teams(user: Any) -> QuerySet[Case]:
     """Open cases of the task forces in which this person sits, whoever must act."""
-    seats = Seat.objects.filter(user=user, until=None).values("task_force")
-    return _open(user, Q(task_force__in=seats))
+    return _open(user, Case.objects.filter(task_force__in=teams_of(user).values("pk")))
 
 
-def _open(user: Any, which: Q) -> QuerySet[Case]:
+def _open(user: Any, which: QuerySet[Case]) -> QuerySet[Case]:
     last = Contact.objects.filter(case=OuterRef("pk"), next_on__isnull=False).order_by("-at", "-id")
-    rows = access.view_case.filter(user, Case.objects.filter(which).exclude(owner=""))
-    return rows.select_related("applicant", "offer", "need", "assignee").annotate(
+    rows = access.view_case.filter(user, which.exclude(owner=""))
+    return rows.select_related("applicant", "offer", "need", "assignee", "on_behalf_of").annotate(
         touched=Coalesce("touched_at", "since"),
         next_on=Subquery(last.values("next_on")[:1], output_field=DateField()),
     )
