@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django_htmx",
     "template_partials",
     "allauth",
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
             "taskforces",
             "cases",
             "matching",
+            "alerts",
         )
     ),
     "kechuang.web",

@@ -1,5 +1,7 @@
 """网页: pages and API that work for every service."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class WebConfig(AppConfig):
 
     name = "kechuang.web"
     verbose_name = "网页"
+
+    def ready(self) -> None:
+        # Needs the models, which are loaded by now.
+        import_module("kechuang.web.letters").register()

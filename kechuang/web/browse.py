@@ -173,14 +173,15 @@ def _number(value: str) -> int:
     return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 6 else 1
 
 
-def _labels(facet: str) -> dict[str, str]:
+def facet_labels(facet: str) -> dict[str, str]:
+    """The values of a filter with their labels."""
     scheme = FACETS[facet][1]
     return vocab.labels(scheme) if scheme else {k.service: kind_label(k.service) for k in kinds()}
 
 
 def _chosen(parameters: QueryDict, service: str) -> dict[str, list[str]]:
     found = {
-        name: [v for v in dict.fromkeys(parameters.getlist(name)) if v in _labels(name)]
+        name: [v for v in dict.fromkeys(parameters.getlist(name)) if v in facet_labels(name)]
         for name in FACETS
         if name in parameters
     }
@@ -197,7 +198,7 @@ def _facets(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequen
         counted, mine = counts.get(name, {}), chosen.get(name, ())
         options = [
             Option(code, shown, counted.get(code, 0), code in mine)
-            for code, shown in _labels(name).items()
+            for code, shown in facet_labels(name).items()
             if counted.get(code) or code in mine
         ]
         if options:
@@ -207,7 +208,7 @@ def _facets(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequen
 
 def _chips(chosen: Mapping[str, list[str]], service: str) -> list[Chip]:
     return [
-        Chip(name, f"{_(FACETS[name][0])}：{_labels(name)[value]}", [v for v in values if v != value])
+        Chip(name, f"{_(FACETS[name][0])}：{facet_labels(name)[value]}", [v for v in values if v != value])
         for name, values in chosen.items()
         if not (name == "kind" and service)
         for value in values

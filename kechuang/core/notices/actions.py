@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from kechuang.core.notices.gateway import sms_gateway
+from kechuang.core.notices.letters import letter_of
 from kechuang.core.notices.models import Delivery, Notice
 from kechuang.core.parties.models import User
 
@@ -73,9 +74,9 @@ def _deliver(pk: int, now: datetime, site_url: str) -> bool | None:
 
 
 def _send(row: Delivery, site_url: str) -> None:
-    link = f"{site_url}{row.notice.url}" if row.notice.url else ""
     if row.channel == Delivery.Channel.SMS:
         sms_gateway().send(row.address, f"【科创通】{row.notice.text}")
         return
-    subject = " ".join(row.notice.text.split())[:60]  # a line break would end the header
-    send_mail(f"【科创通】{subject}", f"{row.notice.text}\n\n{link}\n", None, [row.address])
+    letter = letter_of(row.notice, site_url)
+    subject = " ".join(letter.subject.split())[:60]  # a line break would end the header
+    EmailMessage(f"【科创通】{subject}", letter.body, None, [row.address], headers=dict(letter.headers)).send()
