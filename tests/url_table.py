@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.world import World
+from tests.world import World, stop_link
 
 ROLES = ("anonymous", "stranger", "engineer", "professor", "broker", "officer", "district_officer", "expert")
 LOGIN, DONE = "login", "done"
@@ -117,6 +117,20 @@ PEOPLE: dict[str, list[Visit]] = {
     "notice": reading(only("engineer", status=302, others=404), pk("notice")),
     "read_notice": step(only("engineer", status=DONE, others=404), pk("notice")),
     "read_notices": step(members(DONE)),
+    "saved_searches": reading(members()),
+    "save_search": step(members(DONE), query="q=密封", service="needs"),
+    "saved_search": form(
+        only("engineer", others=404), only("engineer", status=DONE, others=404), pk("saved"), frequency="weekly"
+    ),
+    "look_search": step(only("engineer", status=DONE, others=404), pk("saved")),
+    "end_search": step(only("engineer", status=DONE, others=404), pk("saved")),
+    "my_matches": reading(members()),
+    "mute": step(members(DONE), scope="matches"),
+    "unmute": step(only("engineer", status=DONE, others=404), pk("muted")),
+    "mail_link": [
+        *form(everybody(200), everybody(200), lambda w: {"token": stop_link(w.saved)}),
+        *form(everybody(404), everybody(404), fixed(token="1.search..1~forged")),
+    ],
     "my_parties": reading(members()),
     "find_party": reading(members(422)),
     "register_party": form(members(), members(DONE)),

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.db import connection
 
+from kechuang.core.alerts.actions import mute, save_search
+from kechuang.core.alerts.links import Grant, token
+from kechuang.core.alerts.models import Mute, SavedSearch
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.models import Case, Import, Material
@@ -42,6 +45,8 @@ class World:
     batch: Import  # the engineer's
     platform: Offer  # published, of the university, open to pairing
     weights: Weights  # learned, not in force
+    saved: SavedSearch  # the engineer's
+    muted: Mute  # the engineer's
 
 
 def make() -> World:
@@ -76,6 +81,8 @@ def make() -> World:
         ),
         platform=_platform(city),
         weights=_weights(),
+        saved=_saved(city),
+        muted=mute(what="kind", kind="brokers", by=city.engineer, now=NOW),
     )
 
 
@@ -97,6 +104,15 @@ def _platform(city: City) -> Offer:
         city, "platforms", title="示例封装中试基地", kind="pilot-base", level="city", pairing="open"
     )[0]
     return found
+
+
+def _saved(city: City) -> SavedSearch:
+    return save_search(text="密封", kinds=["needs"], facets={}, name="密封", by=city.engineer, now=NOW)[0]
+
+
+def stop_link(search: SavedSearch) -> str:
+    """The token of the link by which a mail stops a saved search."""
+    return token(Grant(search.user_id, "search", "", search.pk))
 
 
 def _newcomer() -> Party:
