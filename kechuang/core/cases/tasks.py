@@ -1,4 +1,4 @@
-"""办件任务: what the clock does to publications every day; imports in the background."""
+"""办件任务: what the clock does every day; imports in the background."""
 
 from django.utils import timezone
 from procrastinate import JobContext
@@ -7,6 +7,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kechuang.core.cases import imports
 from kechuang.core.cases.clock import tick
+from kechuang.core.cases.handover import sweep
 from kechuang.core.cases.import_queries import unfinished
 from kechuang.core.cases.import_work import work
 from kechuang.core.cases.models import Import
@@ -19,6 +20,13 @@ ATTEMPTS = 5
 def daily(timestamp: int) -> None:
     """Remind of listings that are about to expire; take expired ones off the market."""
     tick(now=timezone.now())  # noqa: TID251 - a task reads the clock
+
+
+@app.periodic(cron="35 0 * * *")
+@app.task(queueing_lock="cases.sweep", pass_context=False)
+def assign_anew(timestamp: int) -> None:
+    """Waits of those who are away, are back, or may no longer act, go to the right person."""
+    sweep(now=timezone.now())  # noqa: TID251 - a task reads the clock
 
 
 @app.task(retry=ATTEMPTS, pass_context=True)

@@ -51,9 +51,14 @@ def _supervised(user: Any) -> QuerySet[Party]:
     return Party.objects.filter(in_scope(user, Post.Role.OFFICER, "district"))
 
 
+def holds_office(user: Any) -> bool:
+    """Whether the user is an officer, of the city or of a district."""
+    return user.is_authenticated and posts(user, Post.Role.OFFICER).exists()
+
+
 def require_officer(user: Any) -> None:
     """Pages of officers: raises NotAllowed for everybody else."""
-    if not (user.is_authenticated and posts(user, Post.Role.OFFICER).exists()):
+    if not holds_office(user):
         raise NotAllowed("这个页面由主管部门使用。如果您是主管部门工作人员，请联系市级管理员为您设置岗位。")
 
 
