@@ -268,11 +268,28 @@ ACCOUNTS: dict[str, list[Visit]] = {
     "social/signup/": [],
     "social/connections/": [],
 }
+TEAMS: dict[str, list[Visit]] = {
+    "absence": form(members(), members(422)),
+    "end_absence": step(only("engineer", status=DONE, others=404), pk("absence")),
+    "handover": form(members(), members(422)),
+    "handover_of": [
+        *form(only(*OFFICERS), only(*OFFICERS, status=422), lambda w: {"pk": w.city.district_officer.pk}),
+        *form(only(*OFFICERS, status=404), only(*OFFICERS, status=404), fixed(pk=999_999)),
+    ],
+    "teams": reading(members()),
+    "new_team": form(only("officer"), only("officer", status=422)),
+    "team": [*reading(members(), pk("team")), *reading(members(404), fixed(pk=999_999))],
+    "edit_team": form(only("officer"), only("officer", status=422), pk("team")),
+    "seat": step(only("officer", status=422), pk("team")),
+    "unseat": step(only("officer", status=DONE), pk("seat")),
+    "retire_team": step(only("officer", status=DONE), pk("team")),
+}
 SECTIONS = {
     "public": PUBLIC,
     "people": PEOPLE,
     "publishing": PUBLISHING,
     "partners": PARTNERS,
     "bench": BENCH,
+    "teams": TEAMS,
     "accounts": ACCOUNTS,
 }

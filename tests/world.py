@@ -1,6 +1,7 @@
 """世界 world: one real object for every kind of address, on top of the test city. Used by tests/test_urls.py."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -8,6 +9,7 @@ from django.db import connection
 from kechuang.core.alerts.actions import mute, save_search
 from kechuang.core.alerts.links import Grant, token
 from kechuang.core.alerts.models import Mute, SavedSearch
+from kechuang.core.cases.absences import enter_absence
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.models import Case, Import, Material
@@ -18,7 +20,9 @@ from kechuang.core.matching.score import WEIGHTS
 from kechuang.core.notices.actions import tell
 from kechuang.core.notices.membership import ask_to_join, register
 from kechuang.core.notices.models import Notice
-from kechuang.core.parties.models import Mandate, Party, Post
+from kechuang.core.parties.models import Absence, Mandate, Party, Post
+from kechuang.core.taskforces.actions import create_team, seat
+from kechuang.core.taskforces.models import Seat, TaskForce
 from tests.city import NOW, City, build, listing, person, published
 
 PDF = b"%PDF-1.4 test"
@@ -47,6 +51,9 @@ class World:
     weights: Weights  # learned, not in force
     saved: SavedSearch  # the engineer's
     muted: Mute  # the engineer's
+    team: TaskForce
+    seat: Seat  # the broker's
+    absence: Absence  # the engineer's, the colleague standing in
 
 
 def make() -> World:
@@ -62,8 +69,13 @@ def make() -> World:
     )
     notice = tell(user=city.engineer, text="通知", key="world", url="/catalogue/", now=NOW)
     assert notice is not None
+    team = create_team(
+        code="t", name="示例服务专班", section="", industry=[], districts=[], platform=None, by=None, now=NOW
+    )
     return World(
         city=city,
+        team=team,
+        seat=seat(task_force=team, user=city.broker, role="broker", by=None, now=NOW),
         achievement=achievement,
         achievement_case=achievement_case,
         need=need,
@@ -83,6 +95,14 @@ def make() -> World:
         weights=_weights(),
         saved=_saved(city),
         muted=mute(what="kind", kind="brokers", by=city.engineer, now=NOW),
+        absence=enter_absence(
+            deputy=city.colleague,
+            since=date(2099, 1, 1),
+            until=date(2099, 1, 2),
+            note="",
+            by=city.engineer,
+            now=NOW,
+        ),
     )
 
 

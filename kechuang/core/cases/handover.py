@@ -37,8 +37,11 @@ class Moves:
         return sum(self.to.values())
 
     def words(self) -> str:
-        """The moves in one line."""
-        return "、".join(_("{name} {n} 件").format(name=user, n=n) for user, n in self.to.most_common())
+        """What the person who caused it is told; empty where nothing changed hands."""
+        if not self.to:
+            return ""
+        each = "、".join(_("{name} {n} 件").format(name=user, n=n) for user, n in self.to.most_common())
+        return _("{n} 件待办已转给：{each}。").format(n=self.total, each=each)
 
 
 def on_desk_of(user: User) -> QuerySet[Case]:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
+from kechuang.core.audit.queries import history
 from kechuang.core.parties.models import Mandate, Party, Post, User
 from kechuang.core.taskforces.access import require_manager
 from kechuang.core.taskforces.models import Seat, TaskForce
@@ -18,6 +19,11 @@ FIELDS = ("name", "section", "industry", "districts")
 
 def _content(team: TaskForce) -> dict[str, Any]:
     return {name: getattr(team, name) for name in FIELDS} | {"platform": team.platform_id}
+
+
+def version_of(team: TaskForce) -> int:
+    """How many things have happened to the team: grows with every change."""
+    return history(team).count()
 
 
 @transaction.atomic
@@ -65,14 +71,14 @@ def change_team(
     platform: Party | None,
     by: User | None,
     now: datetime,
-    seen: dict[str, Any] | None = None,
+    version: int | None = None,
 ) -> TaskForce:
-    """Change what a team cares for. ``seen`` is its content when the form was opened; raises Stale where it differs."""
+    """Change what a team cares for. ``version`` is what the form was opened with; raises Stale where it has grown."""
     if by is not None:
         require_manager(by)
     team = TaskForce.objects.select_for_update(of=("self",)).get(pk=task_force.pk)
     before = _content(team)
-    if seen is not None and seen != before:
+    if version is not None and version != version_of(team):
         raise Stale(_("这个专班刚被别人修改过。请刷新页面，核对后再改。"))
     team.name, team.section, team.platform = name.strip(), section.strip(), platform
     team.industry, team.districts = list(industry), list(districts)

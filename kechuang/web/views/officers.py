@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kechuang.core.cases import leaving
 from kechuang.core.notices import membership
 from kechuang.core.parties import access, queries
-from kechuang.core.parties.actions import JOIN_REFUSALS, appoint, end_post
+from kechuang.core.parties.actions import JOIN_REFUSALS, appoint
 from kechuang.core.parties.models import Party, Post
 from kechuang.core.parties.verification import RETURN_REASONS
 from kechuang.web import clock
@@ -47,7 +48,7 @@ def verify_party(request: SignedIn, pk: int) -> HttpResponse:
 def return_party(request: SignedIn, pk: int) -> HttpResponse:
     """退回更正: with a reason that reaches the organisation."""
     party = get_object_or_404(access.view_party.filter(request.user, Party.objects.all()), pk=pk)
-    membership.send_back(
+    leaving.send_back(
         party=party,
         reason=request.POST.get("reason", ""),
         note=request.POST.get("note", "")[:200].replace("\0", ""),
@@ -87,6 +88,6 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
     """结束岗位."""
     access.require_city_officer(request.user)
     post = get_object_or_404(access.see_post.filter(request.user, Post.objects.all()), pk=pk)
-    end_post(post=post, by=request.user, now=clock.now())
-    messages.success(request, _("岗位已结束。"))
+    moves = leaving.end_post(post=post, by=request.user, now=clock.now())
+    messages.success(request, _("岗位已结束。") + moves.words())
     return redirect("posts")

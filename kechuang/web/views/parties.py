@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kechuang.core.cases import leaving
 from kechuang.core.notices import membership
 from kechuang.core.parties import access, queries
 from kechuang.core.parties.actions import JOIN_REFUSALS
@@ -121,9 +122,9 @@ def mandate(request: SignedIn, pk: int) -> HttpResponse:
     """处理授权: approve, refuse, end, make admin or agent, leave."""
     row = get_object_or_404(access.see_mandate.filter(request.user, Mandate.objects.all()), pk=pk)
     decision = request.POST.get("decision", "")
-    membership.decide(
+    moves = leaving.decide(
         mandate=row, decision=decision, reason=request.POST.get("reason", ""), by=request.user, now=clock.now()
     )
-    messages.success(request, DONE[decision])
+    messages.success(request, str(DONE[decision]) + moves.words())
     stays = access.see_people.check(request.user, row.party)
     return redirect("party_people", row.party_id) if stays and decision != "leave" else redirect("my_parties")

@@ -138,7 +138,7 @@ def test_a_person_with_40_open_cases_loses_her_post_and_all_of_them_find_somebod
     moves = leaving.end_post(post=Post.objects.get(user=city.district_officer), by=city.officer, now=NOW)
     third, fourth = User.objects.get(username="third"), User.objects.get(username="fourth")
     assert moves.to == {third: 20, fourth: 20}
-    assert moves.words() == "示例third 20 件、示例fourth 20 件"
+    assert moves.words() == "40 件待办已转给：示例third 20 件、示例fourth 20 件。"
     assert not Case.objects.exclude(owner="").filter(assignee=city.district_officer).exists()
     assert told(third) == told(fourth) == ["20 件办件转到您的待办：示例district_officer不再担任主管部门"]
     assert [e.verb for e in history(cases[0])][-1] == "reassign"
