@@ -3,8 +3,9 @@
     .venv/bin/python bench/load.py [--json] [--clients 1 8 16] [--seconds 8] [--scale 10]
 
 Builds a full-size fictional city in a data directory of its own (var/bench; kept for the next run), serves it by
-granian with two workers and asks for pages from threads on the same machine. Search texts are all different, so
-every search includes the embedding of its query unless it has been asked before.
+granian with two workers and asks for pages from threads on the same machine, each as soon as it has its answer. The
+texts of "search" are all different, so that every one is embedded; those of "search, popular" are asked as often as
+people ask: the n-th most popular of 300 texts 1/n as often as the first (Zipf), the first time embedded.
 """
 
 import argparse
@@ -93,15 +94,19 @@ def paths() -> Paths:
         start = dice.randrange(max(1, len(text) - 24))
         return urllib.parse.quote(text[start : start + dice.randint(6, 24)])
 
+    popular = [piece(random.Random(n)) for n in range(POPULAR)]
+    shares = [1 / n for n in range(1, POPULAR + 1)]
     return {
         "home": lambda _dice: "/",
         "search": lambda dice: f"/search/?q={piece(dice)}",
+        "search, popular": lambda dice: f"/search/?q={dice.choices(popular, shares)[0]}",
         "listing": lambda dice: f"/s/achievements/?industry={dice.choice(['ai', 'green-energy', 'smart-equipment'])}",
         "detail": lambda dice: f"/s/achievements/{dice.choice(NUMBERS)}/",
         "match": lambda dice: f"/s/needs/{dice.choice(NEEDS)}/match/",
     }
 
 
+POPULAR = 300
 NUMBERS: list[int] = []
 NEEDS: list[int] = []
 
@@ -160,7 +165,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
-    for command in (["migrate", "-v0"], ["loadpack", "qingdao"], ["demo", "--scale", str(options.scale)]):
+    for command in (["migrate", "-v0"], ["loadpack", "qingdao"], ["demo", "--scale", str(options.scale)], ["reindex"]):
         manage(*command)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

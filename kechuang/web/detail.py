@@ -14,6 +14,8 @@ from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
 from kechuang.core.market.models import Status
 from kechuang.core.market.queries import listings
 from kechuang.core.parties.models import Party
+from kechuang.core.search.cached import cached
+from kechuang.core.search.models import Hit
 from kechuang.core.search.queries import similar
 from kechuang.kit.workflow import State, Step
 from kechuang.web.browse import Page
@@ -65,7 +67,7 @@ def detail(user: Any, listing: Any) -> Detail:
         may_edit=access.edit_listing.check(user, listing),
         may_see_history=access.view_history.check(user, listing),
         materials=_materials(user, case),
-        similar=cards(similar(listing.service, listing.pk, (listing.service,), SIMILAR)) if public else [],
+        similar=cards(_similar(listing)) if public else [],
     )
 
 
@@ -99,3 +101,8 @@ def shelves(party: Party, service: str, number: int) -> list[Shelf]:
             page = Page(here.number, pages.num_pages) if service else None
             found.append(Shelf(kind.service, pages.count, [card_of(row) for row in here], page))
     return found
+
+
+def _similar(listing: Any) -> list[Hit]:
+    kind, number = listing.service, listing.pk
+    return cached(f"similar/{kind}/{number}", lambda: similar(kind, number, (kind,), SIMILAR))

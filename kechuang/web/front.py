@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kechuang.core.market.queries import public_count
+from kechuang.core.search.cached import cached
 from kechuang.core.search.models import Query
 from kechuang.core.search.queries import find
 from kechuang.core.vocab.queries import choices
@@ -53,6 +54,10 @@ class Front:
 
 def front() -> Front:
     """What the home page shows to everybody."""
+    return cached(f"front/{get_language()}", _front)
+
+
+def _front() -> Front:
     found = {code: find(Query(kinds=(code,), sort="newest", limit=NEWEST)) for code in ("achievements", "needs")}
     figures = region().get("figure", [])
     by_industry = {code: result.counts.get("industry", {}) for code, result in found.items()}

@@ -11,9 +11,10 @@ from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.models import Judgement, Match, Refreshed
 from kechuang.core.matching.score import Asked, Offered, Score, left_open, score, weights_after
 from kechuang.core.matching.weighting import Weighing, in_force
+from kechuang.core.search.hybrid import Recipe
 from kechuang.core.search.kinds import all_kinds, get_kind
 from kechuang.core.search.models import Entry, Hit
-from kechuang.core.search.queries import find_text, nearest_sentence, telling
+from kechuang.core.search.queries import find_text, nearest_sentence, nearest_sentences, telling
 from kechuang.core.vocab.queries import label
 from kechuang.kit.text import shared_terms, words
 
@@ -22,8 +23,9 @@ CANDIDATES = 60  # offers that are rated for a need
 SHOWN = 20
 RELEVANT = 50  # a score from which an offer is worth a look; see the calibration in score.py
 BEHIND = 30  # and not this far behind the best
-SENTENCES = 6  # the first so many show their nearest sentence at once; the others when opened
+SENTENCES = 4  # the first so many show their nearest sentence at once; the others when opened
 BESIDE = 3  # of every other kind in a bundle
+BESIDE_RECIPE = Recipe(tokens=0.0)  # for three things of a kind a comparison token by token is not worth its time
 # The order of a bundle's parts; kinds that nobody has registered yet are simply not there.
 PARTS = ("platforms", "instruments", "pilots", "policies", "finance", "brokers", "needs")
 
@@ -142,7 +144,9 @@ def _rated(
 
 def with_sentences(question: str, found: Sequence[Answer], first: int = SENTENCES) -> list[Answer]:
     """The answers, the first ones with the sentence that is nearest in meaning to the question."""
-    return [replace(a, sentence=nearest(question, a.offer)) if i < first else a for i, a in enumerate(found)]
+    found = list(found)
+    near = nearest_sentences(question, [a.offer.text for a in found[:first]])
+    return [replace(a, sentence=s) for a, (s, _) in zip(found, near, strict=False)] + found[first:]
 
 
 def nearest(question: str, offer: Offer) -> str:
@@ -173,9 +177,9 @@ def _parts() -> list[str]:
 
 def _part(code: str, question: Asked, need: Need | None) -> Part | None:
     facets = {"industry": question.industry} if question.industry and code != "needs" else {}
-    hits = find_text(question.text, kinds=(code,), facets=facets, limit=BESIDE + 1)
+    hits = find_text(question.text, kinds=(code,), facets=facets, limit=BESIDE + 1, recipe=BESIDE_RECIPE)
     if len(hits) < BESIDE and facets:
-        more = find_text(question.text, kinds=(code,), limit=BESIDE + 1)
+        more = find_text(question.text, kinds=(code,), limit=BESIDE + 1, recipe=BESIDE_RECIPE)
         hits = [*hits, *(h for h in more if h.ref not in {x.ref for x in hits})]
     loaded = get_kind(code).load([h.ref for h in hits])
     names = telling(set(words(question.text)))

@@ -1,19 +1,16 @@
 """筛选计数 counts: how many things each value of each facet would leave, as shops show it."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import connection
 
+from kechuang.core.search.cached import cached
 from kechuang.core.search.candidates import filter_text
 
 _COUNTS = "SELECT f, count(*) FROM search_entry AS e, unnest(tsvector_to_array(e.facets)) AS f {where} GROUP BY f"
 _IN_SCOPE = """e.id IN (SELECT entry_id FROM search_keyword WHERE terms @@ %s::tsquery
 UNION ALL SELECT unnest(%s::bigint[]))"""
-_VERSION = "SELECT last_value FROM search_change_id_seq"  # every save that changes a filter takes a number
-_CACHED = 60  # seconds, for the save that takes its number before, and ends after, the counts are made
 _NAMED = "e.id = ANY(%s::bigint[])"
 
 
@@ -50,12 +47,7 @@ def facet_counts(groups: Groups, scope_of: Callable[[Groups], Scope | None]) -> 
 def _counted(groups: Groups, scope: Scope | None) -> dict[str, dict[str, int]]:
     if scope is not None:
         return _count(groups, scope)
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSION)
-        version = cursor.fetchone()[0]
-    name = f"{connection.settings_dict['NAME']}/{version}/{filter_text(groups)}"
-    key = "search.counts." + hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-    return cache.get_or_set(key, lambda: _count(groups, None), _CACHED) or {}
+    return cached(f"counts/{filter_text(groups)}", lambda: _count(groups, None))
 
 
 def _count(groups: Groups, scope: Scope | None) -> dict[str, dict[str, int]]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONGEST = 400  # tokens of a document that are kept, about 600 Chinese characters
+MOST_TELLING = 96  # tokens of a long query that are compared: those that tell most
 Floats = NDArray[np.float32]
 
 
@@ -28,6 +29,9 @@ class QueryTokens:
 
 def query_tokens(states: Floats, information: Floats) -> QueryTokens:
     """Of centred states (tokens, dim) and of what each token tells, -log of its probability."""
+    if len(states) > MOST_TELLING:
+        telling = np.sort(np.argpartition(-information, MOST_TELLING)[:MOST_TELLING])
+        states, information = states[telling], information[telling]
     lengths = np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
     weights = information / max(float(information.sum()), 1e-12)
     return QueryTokens((states / lengths) @ _rotation(states.shape[1]), np.asarray(weights, np.float32))

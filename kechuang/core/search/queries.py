@@ -18,6 +18,7 @@ from kechuang.kit.text import sentences, tokens
 __all__ = ["Hit", "Query", "Result", "Suggestion", "find", "find_text", "near_duplicates", "nearest_sentence"]
 __all__ += ["nearest_sentences", "similar", "suggest", "telling"]
 DEEPEST = 1_000  # a text query is not paged further than this
+EMBEDDED = 5  # sentences of a text that are embedded to find the nearest one
 SORTS = {
     "relevance": "e.at DESC, e.id DESC",
     "newest": "e.at DESC, e.id DESC",
@@ -124,10 +125,19 @@ def nearest_sentence(query_text: str, text: str) -> tuple[str, float]:
 
 def nearest_sentences(query_text: str, texts: Sequence[str]) -> list[tuple[str, float]]:
     """The same for several texts, embedded together, which is quicker than one by one."""
-    parts = [sentences(text)[:40] for text in texts]
+    parts = [_likely(query_text, sentences(text)[:40]) for text in texts]
     scores = iter(vectors.sentence_scores(query_text, [s for found in parts for s in found]))
     rated = [[(sentence, next(scores)) for sentence in found] for found in parts]
     return [max(found, key=lambda pair: pair[1], default=("", 0.0)) for found in rated]
+
+
+def _likely(query_text: str, found: list[str]) -> list[str]:
+    """Of many sentences those worth embedding: those that share most with the query, and the longest of the others."""
+    if len(found) <= EMBEDDED:
+        return found
+    wanted = _shingles(query_text)
+    ordered = sorted(found, key=lambda s: (-len(wanted & _shingles(s)), -len(s)))
+    return [*ordered[: EMBEDDED - 1], max(ordered[EMBEDDED - 1 :], key=len)]
 
 
 def _browse(query: Query, groups: Mapping[str, Sequence[str]]) -> Result:

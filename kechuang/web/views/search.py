@@ -2,14 +2,17 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from kechuang.core.catalogue.models import Service, get
 from kechuang.core.market.kinds import ListingKind, listing_kind, listing_kinds
+from kechuang.core.search.cached import cached
 from kechuang.core.search.kinds import get_kind
 from kechuang.core.search.queries import suggest as suggestions
-from kechuang.web.browse import browse
+from kechuang.web.browse import asked, browse
 from kechuang.web.facts import compared
 
 MOST_COMPARED = 4
@@ -28,13 +31,28 @@ def service(request: HttpRequest, service: str) -> HttpResponse:
 
 
 def _list(request: HttpRequest, row: Service | None) -> HttpResponse:
-    found = browse(request.GET, row.code if row else "")
     htmx = getattr(request, "htmx", None)
-    part = "#browse" if htmx and not htmx.history_restore_request else ""
-    context = {"found": found, "service": row, "query_text": "" if row else found.text}
-    response = render(request, f"web/search.html{part}", context)
+    results = _results(request, row)
+    text = asked(request.GET).text
+    if htmx and not htmx.history_restore_request:
+        response = HttpResponse(results)
+    else:
+        context = {"results": results, "text": text, "service": row, "query_text": "" if row else text}
+        response = render(request, "web/search.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _results(request: HttpRequest, row: Service | None) -> str:
+    """Filters and cards as HTML; visitors without a login share them until the index changes."""
+
+    def made() -> str:
+        context = {"found": browse(request.GET, row.code if row else ""), "service": row}
+        return render_to_string("web/search.html#browse", context, request)
+
+    if request.user.is_authenticated:
+        return made()
+    return cached(f"browse/{get_language()}/{request.get_full_path()}", made)
 
 
 def kind_or_404(code: str) -> ListingKind:
