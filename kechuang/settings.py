@@ -74,6 +74,7 @@ INSTALLED_APPS = [
             "market",
             "documents",
             "notices",
+            "keys",
             "taskforces",
             "cases",
             "matching",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kechuang.web.middleware.security_headers",
+    "kechuang.web.api.problems.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kechuang.web.middleware.chinese_first",
     "django.middleware.locale.LocaleMiddleware",
@@ -151,6 +153,7 @@ DOCUMENTS_DIR = env.path("DOCUMENTS_DIR", VAR_DIR / "documents")
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", 20 * 1024 * 1024)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 120)
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 AUTH_USER_MODEL = "parties.User"

@@ -5,11 +5,14 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
+from kechuang.web.api.site import api
+
 ROWS = [f"kechuang.services.{name}.urls" for name in settings.SERVICES]
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     *(path("", include(row)) for row in ROWS if find_spec(row)),
+    path("api/v1/", api.urls),
     path("", include("kechuang.web.urls")),
 ]

@@ -1,0 +1,339 @@
+"""接口 API through HTTP: what a program sees and does by key, by session and unnamed; what goes wrong, in words."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kechuang.core.audit.models import Event
+from kechuang.core.cases.models import Case
+from kechuang.core.keys.access import usable_scopes
+from kechuang.core.keys.actions import create_key, revoke_key
+from kechuang.core.keys.models import ApiKey, Reply
+from kechuang.core.market.models import Need, Status
+from kechuang.core.parties.actions import end_post
+from kechuang.core.parties.models import Post, User
+from kechuang.web import clock
+from kechuang.web.region import region
+from tests.city import NEED, City, listing, party, published, works_for
+
+V1 = "/api/v1"
+NEW = {k: v for k, v in NEED.items() if k != "title"} | {"title": "接口发来的需求"}
+
+
+class Program:
+    """A program with a key."""
+
+    def __init__(self, user: User, *scopes: str, **more: Any) -> None:
+        chosen = list(scopes) or usable_scopes(user)
+        name = f"{user.username} {ApiKey.objects.count()}"
+        self.key, secret = create_key(user=user, name=name, scopes=chosen, days=30, by=user, now=clock.now(), **more)
+        self.head = {"authorization": f"Bearer {secret}"}
+        self.client = Client(raise_request_exception=False)
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(V1 + path, query, headers=self.head)
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        data = body if isinstance(body, str | bytes) else json.dumps(body if body is not None else {})
+        call = getattr(self.client, method)
+        return call(V1 + path, data, content_type="application/json", headers=self.head | headers)
+
+
+def fields(response: Any) -> dict[str, str]:
+    """The fields of a problem."""
+    assert response["Content-Type"].startswith("application/problem+json"), response.content
+    return {f["name"]: f["message"] for f in response.json()["fields"]}
+
+
+@pytest.fixture
+def engineer(city: City) -> Program:
+    return Program(city.engineer)
+
+
+def test_anybody_finds_what_is_public_and_nothing_else(city: City, client: Client) -> None:
+    need, _ = published(city, "needs")
+    draft, _ = listing(city, "needs", title="还没写完的需求")
+    found = client.get(f"{V1}/search", {"q": "光伏"}).json()
+    assert [i["id"] for i in found["items"]] == [need.pk]
+    assert client.get(f"{V1}/listings/needs/{need.pk}").json()["content"]["title"] == need.title
+    assert "code" not in client.get(f"{V1}/listings/needs/{need.pk}").json()["content"]
+    assert client.get(f"{V1}/listings/needs/{draft.pk}").status_code == 404
+
+
+def test_a_list_is_filtered_sorted_and_paged(city: City, client: Client) -> None:
+    for number in range(3):
+        published(city, "needs", title=f"第{number}个密封需求", district="370281" if number else "370212")
+    page = client.get(f"{V1}/listings/needs", {"limit": 2, "sort": "newest"}).json()
+    assert (page["total"], len(page["items"])) == (3, 2)
+    following = client.get(page["next"]).json()
+    assert (len(following["items"]), following["next"]) == (1, None)
+    assert client.get(f"{V1}/listings/needs", {"district": "370212"}).json()["total"] == 1
+    wrong = client.get(f"{V1}/listings/needs", {"district": "999"})
+    assert wrong.status_code == 422
+    assert "district" in fields(wrong)
+    assert fields(client.get(f"{V1}/search", {"limit": "101"})) == {"limit": "不能大于 100。"}
+
+
+def test_a_need_is_made_changed_and_handed_in_with_the_forms_own_errors(city: City, engineer: Program) -> None:
+    bad = engineer.send(
+        "post", "/listings/needs", {"party": city.company.pk, "content": {"title": "短", "industry": ["?"]}}
+    )
+    assert bad.status_code == 422
+    assert {"title", "text", "industry"} <= set(fields(bad))
+    made = engineer.send("post", "/listings/needs", {"party": city.company.pk, "content": NEW})
+    assert made.status_code == 201, made.content
+    assert made["Location"] == f"{V1}/listings/needs/{made.json()['listing']['id']}"
+    url = made["Location"].removeprefix(V1)
+    changed = engineer.send("patch", url, {"content": {"title": "改过的标题"}}, **{"if-match": made["ETag"]})
+    assert changed.json()["listing"]["title"] == "改过的标题"
+    assert changed.json()["listing"]["content"]["tried"] == NEED["tried"]
+    sent = engineer.send(
+        "patch", url, {"content": {}, "hand_in": True, "confirmed": True}, **{"if-match": changed["ETag"]}
+    )
+    assert sent.json()["handed_in"] is True
+    assert Need.objects.get().status == Status.REVIEW
+
+
+def test_a_change_from_an_old_version_is_told_what_changed(city: City, engineer: Program) -> None:
+    need, _ = listing(city, "needs")
+    url = f"/listings/needs/{need.pk}"
+    seen = engineer.get(url)["ETag"]
+    assert engineer.send("patch", url, {"content": {"tried": "又试了一次"}}, **{"if-match": seen}).status_code == 200
+    late = engineer.send("patch", url, {"content": {"tried": "没有试过"}}, **{"if-match": seen})
+    assert late.status_code == 412
+    assert [(c["name"], c["saved"], c["sent"]) for c in late.json()["changes"]] == [("tried", "又试了一次", "没有试过")]
+    assert engineer.send("patch", url, {"content": {}}, **{"if-match": late["ETag"]}).status_code == 200
+    assert engineer.send("patch", url, {"content": {}}).status_code == 428
+
+
+def test_the_same_call_sent_twice_makes_one_record_and_gets_one_answer(city: City, engineer: Program) -> None:
+    body = {"party": city.company.pk, "content": NEW}
+    one = engineer.send("post", "/listings/needs", body, **{"idempotency-key": "a-1"})
+    two = engineer.send("post", "/listings/needs", body, **{"idempotency-key": "a-1"})
+    assert (one.status_code, two.status_code, Need.objects.count()) == (201, 201, 1)
+    assert (two.content, two["ETag"], two["Idempotent-Replay"]) == (one.content, one["ETag"], "true")
+    other = engineer.send("post", "/listings/needs", {**body, "hand_in": True}, **{"idempotency-key": "a-1"})
+    assert other.status_code == 422
+    assert "Idempotency-Key" in fields(other)
+    Reply.objects.update(at=clock.now() - timedelta(hours=25))
+    assert engineer.send("post", "/listings/needs", body, **{"idempotency-key": "a-1"}).status_code == 201
+    assert Need.objects.count() == 2
+
+
+def test_a_refused_call_keeps_no_answer(city: City, engineer: Program) -> None:
+    head = {"idempotency-key": "b"}
+    assert (
+        engineer.send("post", "/listings/needs", {"party": city.company.pk, "content": {}}, **head).status_code == 422
+    )
+    assert not Reply.objects.exists()
+    made = engineer.send("post", "/listings/needs", {"party": city.company.pk, "content": NEW}, **head)
+    assert (made.status_code, Reply.objects.get().status) == (201, 201)
+
+
+def test_every_write_by_key_is_an_event_that_names_the_key(city: City, engineer: Program) -> None:
+    engineer.send("post", "/listings/needs", {"party": city.company.pk, "content": NEW})
+    event = Event.objects.get(subject="keys.apikey", verb="use")
+    assert (event.by_id, event.subject_id, event.note) == (city.engineer.pk, engineer.key.pk, engineer.key.name)
+    assert event.after == {"call": "POST /api/v1/listings/needs"}
+
+
+def test_a_key_does_what_its_scopes_say_and_no_more(city: City) -> None:
+    need, _ = listing(city, "needs")
+    narrow = Program(city.engineer, "read:public")
+    assert narrow.get(f"/listings/needs/{need.pk}").status_code == 404
+    assert narrow.get("/cases").status_code == 403
+    assert narrow.send("post", "/listings/needs", {"party": city.company.pk, "content": NEW}).status_code == 403
+    assert narrow.get("/me").json()["parties"] == []
+    assert Program(city.engineer, "read:own").get(f"/listings/needs/{need.pk}").status_code == 200
+
+
+def test_a_key_never_does_more_than_its_user_now_may(city: City) -> None:
+    _, case = published(city, "needs")
+    officer = Program(city.district_officer)
+    assert officer.get(f"/cases/{case.pk}").status_code == 200
+    end_post(post=Post.objects.get(user=city.district_officer), by=city.officer, now=clock.now())
+    assert officer.get(f"/cases/{case.pk}").status_code == 404
+    assert officer.get("/cases").json()["total"] == 0
+
+
+def test_a_key_for_one_party_acts_for_no_other(city: City) -> None:
+    second = party("enterprise", "示例第二机械有限公司", "91370200264574251E", "370281")
+    works_for(city.engineer, second, "admin")
+    key = Program(city.engineer, "read:own", "write:listings", "write:cases", party=second)
+    need, case = listing(city, "needs")
+    assert key.get(f"/listings/needs/{need.pk}").status_code == 404
+    assert key.get(f"/cases/{case.pk}").status_code == 404
+    assert key.get("/my/listings", service="needs").json()["total"] == 0
+    refused = key.send("post", "/listings/needs", {"party": city.company.pk, "content": NEW})
+    assert refused.status_code == 403
+    assert "示例第二机械有限公司" in refused.json()["detail"]
+    assert key.send("post", "/listings/needs", {"party": second.pk, "content": NEW}).status_code == 201
+    assert key.get("/notices").status_code == 403
+
+
+def test_a_wrong_an_expired_and_a_revoked_key_are_told_apart(city: City, engineer: Program, client: Client) -> None:
+    head = {"authorization": "Bearer kc_nothing"}
+    unknown = client.get(f"{V1}/search", headers=head)
+    assert (unknown.status_code, unknown["WWW-Authenticate"]) == (401, "Bearer")
+    assert client.get(f"{V1}/me", headers={"authorization": "Basic eA=="}).status_code == 401
+    ApiKey.objects.update(created_at=clock.now() - timedelta(days=20), expires_at=clock.now() - timedelta(days=1))
+    assert "过期" in engineer.get("/me").json()["detail"]
+    revoke_key(key=engineer.key, by=city.engineer, now=clock.now())
+    assert "停用" in engineer.get("/me").json()["detail"]
+
+
+def test_a_key_of_somebody_who_left_is_dead(city: City, engineer: Program) -> None:
+    User.objects.filter(pk=city.engineer.pk).update(is_active=False)
+    assert engineer.get("/me").status_code == 401
+
+
+def test_too_many_calls_in_a_minute_wait(city: City, engineer: Program, settings: Any) -> None:
+    settings.API_CALLS_PER_MINUTE = 2
+    ApiKey.objects.update(minute=clock.now().replace(second=0, microsecond=0), used=2)
+    late = engineer.get("/me")
+    if late.status_code == 200:  # the minute turned between the two lines
+        return
+    assert late.status_code == 429
+    assert 1 <= int(late["Retry-After"]) <= 60
+
+
+def test_a_session_reads_freely_and_writes_with_its_token_alone(city: City) -> None:
+    need, _ = listing(city, "needs")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(city.engineer)
+    assert browser.get(f"{V1}/listings/needs/{need.pk}").status_code == 200
+    body = json.dumps({"party": city.company.pk, "content": NEW})
+    bare = browser.post(f"{V1}/listings/needs", body, content_type="application/json")
+    assert bare.status_code == 403
+    browser.get("/")
+    token = browser.cookies["csrftoken"].value
+    assert (
+        browser.post(
+            f"{V1}/listings/needs", body, content_type="application/json", headers={"x-csrftoken": token}
+        ).status_code
+        == 201
+    )
+    assert not Event.objects.filter(verb="use").exists()
+
+
+def test_a_step_is_taken_once_and_a_stale_one_is_told_the_state(city: City) -> None:
+    _, case = listing(city, "needs")
+    engineer, officer = Program(city.engineer), Program(city.officer)
+    url = f"/cases/{case.pk}"
+    assert engineer.send("post", f"{url}/steps/submit").json()["state"] == "submitted"
+    assert engineer.send("post", f"{url}/steps/publish").status_code == 403
+    waiting = officer.get("/cases", which="waiting").json()
+    assert case.pk in [c["id"] for c in waiting["items"]]
+    refused = officer.send("post", f"{url}/steps/return", {"note": ""})
+    assert {"reason", "note"} <= set(fields(refused))
+    seen = officer.get(url)["ETag"]
+    assert officer.send("post", f"{url}/steps/publish", {}, **{"if-match": seen}).json()["state"] == "published"
+    assert officer.send("post", f"{url}/steps/publish", {}, **{"if-match": seen}).status_code == 412
+    again = officer.send("post", f"{url}/steps/publish")
+    assert (again.status_code, Case.objects.get(pk=case.pk).state) == (409, "published")
+    assert [e["step"] for e in officer.get(f"{url}/events").json()] == ["open", "submit", "publish"]
+
+
+def test_others_cases_and_drafts_are_not_there(city: City) -> None:
+    _, case = listing(city, "needs")
+    professor, broker = Program(city.professor), Program(city.broker)
+    for program in (professor, broker):
+        assert program.get(f"/cases/{case.pk}").status_code == 404
+        assert program.get(f"/cases/{case.pk}/events").status_code == 404
+        assert program.send("post", f"/cases/{case.pk}/steps/submit").status_code == 404
+
+
+def test_a_text_and_a_need_are_answered_with_reasons_and_judged(city: City) -> None:
+    offer, _ = published(city, "achievements")
+    need, _ = published(city, "needs")
+    engineer, professor = Program(city.engineer), Program(city.professor)
+    answer = engineer.send("post", "/match", {"text": "薄膜光伏组件进水汽，想找低温封装"}).json()
+    assert [a["offer"]["id"] for a in answer["answers"] + answer["further"]] == [offer.pk]
+    assert engineer.get(f"/needs/{need.pk}/matches").status_code == 200
+    assert engineer.get(f"/achievements/{offer.pk}/needs").json()[0]["need"]["id"] == need.pk
+    url = f"/needs/{need.pk}/judgements/{offer.pk}"
+    assert "reason" in fields(engineer.send("put", url, {"fits": False}))
+    assert engineer.send("put", url, {"fits": False, "reason": "known"}).json()["reason"] == "known"
+    assert engineer.get(f"/needs/{need.pk}/judgements").json()[0]["mine"] is True
+    assert professor.send("put", url, {"fits": True}).status_code == 403
+    assert professor.get(f"/needs/{need.pk}/judgements").status_code == 403
+    assert engineer.send("delete", url).status_code == 204
+    assert engineer.get(f"/needs/{need.pk}/judgements").json() == []
+
+
+def test_code_lists_figures_services_and_organisations_carry_their_source(city: City, client: Client) -> None:
+    terms = client.get(f"{V1}/vocabularies/maturity").json()
+    assert len(terms) == 13
+    assert all(t["source"] and t["text_status"] for t in terms)
+    assert all(f["source"] for f in client.get(f"{V1}/figures").json())
+    assert "needs" in [s["code"] for s in client.get(f"{V1}/services").json()]
+    assert client.get(f"{V1}/services/none").status_code == 404
+    assert client.get(f"{V1}/parties", {"name": "重锻"}).json()["items"][0]["id"] == city.company.pk
+    assert client.get(f"{V1}/parties/{city.company.pk}").json()["uscc"] == city.company.uscc
+
+
+BODIES = [
+    (b"{", 400),
+    (b"\xff\xfe\x00", 400),
+    (b'{"party": 1e400, "content": {}}', 422),
+    (b'{"party": NaN}', 400),
+    (b"[" * 100_000, 400),
+    (b"[]", 422),
+    (b"null", 422),
+    (b'"x"', 422),
+    (b"", 422),
+    (b'{"party": ' + b"9" * 5000 + b"}", 400),
+    (b'{"party": 99999999999999999999, "content": {}}', 422),
+    (b'{"party": 1, "content": {"title": "a\\u0000b"}}', 422),
+    (b'{"party": 1, "content": {"title": "\\ud800"}}', 422),
+    (b'{"party": 1, "content": {"\\u0000": 1}}', 422),
+    (b'{"party": true, "content": []}', 422),
+    (b'{"party": 1, "content": {"title": ["a"], "targets": "x", "nothing": 1}}', 422),
+    (b'{"x": "' + b"a" * 4_000_000 + b'"}', 413),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), BODIES, ids=[str(b[:24]) for b, _ in BODIES])
+def test_bad_bodies_get_words_not_faults(engineer: Program, body: bytes, status: int) -> None:
+    response = engineer.send("post", "/listings/needs", body)
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+
+
+def test_a_body_names_the_field_that_is_wrong(city: City, engineer: Program) -> None:
+    base = {"party": city.company.pk}
+    long = engineer.send("post", "/listings/needs", {**base, "content": {**NEW, "text": "长" * 400_000}})
+    assert "20000" in fields(long)["text"]
+    types = engineer.send(
+        "post",
+        "/listings/needs",
+        {**base, "content": {**NEW, "title": 5, "targets": [{"name": {}, "x": 1}], "budget_min": True, "no": 1}},
+    )
+    assert set(fields(types)) == {"title", "targets[0].name", "targets[0].x", "budget_min", "no"}
+    assert set(fields(engineer.send("post", "/listings/needs", {"party": "x"}))) == {"party", "content"}
+    assert "budget_max" in fields(
+        engineer.send("post", "/listings/needs", {**base, "content": {**NEW, "budget_max": 10**40}})
+    )
+
+
+def test_unknown_addresses_and_methods_are_problems_too(engineer: Program, client: Client) -> None:
+    for path, method, status in (("/nothing", "get", 404), ("/search", "delete", 405), ("/cases/x", "get", 404)):
+        response = getattr(client, method)(V1 + path)
+        assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+    assert client.delete(f"{V1}/search")["Allow"] == "GET"
+    assert client.post(f"{V1}/match", {"text": "form"}).status_code == 415
+    assert client.get(f"{V1}/search", {"q": "a\0b"}).status_code == 422
+    assert client.get(f"{V1}/listings/needs/99999999999999999999999").status_code == 422
+
+
+def test_a_fault_is_told_without_its_traces(city: City, client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.PACKS_DIR = tmp_path  # the region's pack is gone
+    region.cache_clear()
+    client.raise_request_exception = False
+    response = client.get(f"{V1}/figures")
+    region.cache_clear()
+    assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
+    assert str(tmp_path) not in response.content.decode()
