@@ -67,7 +67,7 @@ def test_anybody_finds_what_is_public_and_nothing_else(city: City, client: Clien
 def test_a_list_is_filtered_sorted_and_paged(city: City, client: Client) -> None:
     for number in range(3):
         published(city, "needs", title=f"第{number}个密封需求", district="370281" if number else "370212")
-    page = client.get(f"{V1}/listings/needs", {"limit": 2, "sort": "newest"}).json()
+    page = client.get(f"{V1}/listings/needs", {"limit": "2", "sort": "newest"}).json()
     assert (page["total"], len(page["items"])) == (3, 2)
     following = client.get(page["next"]).json()
     assert (len(following["items"]), following["next"]) == (1, None)
@@ -222,7 +222,7 @@ def test_a_session_reads_freely_and_writes_with_its_token_alone(city: City) -> N
 
 def test_a_step_is_taken_once_and_a_stale_one_is_told_the_state(city: City) -> None:
     _, case = listing(city, "needs")
-    engineer, officer = Program(city.engineer), Program(city.officer)
+    engineer, officer = Program(city.engineer), Program(city.district_officer)
     url = f"/cases/{case.pk}"
     assert engineer.send("post", f"{url}/steps/submit").json()["state"] == "submitted"
     assert engineer.send("post", f"{url}/steps/publish").status_code == 403

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.url_table import DONE, LOGIN, ROLES, SECTIONS, Visit
 from tests.world import World, make
 
-MAY = {200, 302, 409, 422}
+MAY = {200, 201, 204, 302, 409, 422, 428}
 
 
 def names(resolver: Any, space: str = "") -> Iterator[str]:
@@ -40,13 +40,14 @@ class Crowd:
         for role in ROLES[1:]:
             self.clients[role].force_login(world.city.people()[role])
 
-    def answer(self, role: str, method: str, url: str, data: Any = None) -> int | str:
+    def answer(self, role: str, method: str, url: str, data: Any = None, *, json: bool = False) -> int | str:
         """The status; the redirect to the login page by its name."""
         client = self.clients[role]
         kept = {name: cookie.value for name, cookie in client.cookies.items()}
         cache.clear()
         with transaction.atomic():
-            response = getattr(client, method)(url, data or {})
+            given = {"content_type": "application/json"} if json and method != "get" else {}
+            response = getattr(client, method)(url, data or {}, **given)
             transaction.set_rollback(True)
         client.cookies = SimpleCookie(kept)
         login = reverse("account_login")
@@ -58,9 +59,9 @@ def wrong(crowd: Crowd, name: str, visit: Visit, world: World) -> Iterator[str]:
     """What the roles get that the table does not say."""
     url = reverse(name, kwargs=visit.kwargs(world))
     posts = visit.post or {"engineer": 405}
-    for method, expected in (("get", visit.get), ("post", posts)):
+    for method, expected in {"get": visit.get, "post": posts, **visit.others}.items():
         for role, status in expected.items():
-            got = crowd.answer(role, method, url, visit.data if method == "post" else None)
+            got = crowd.answer(role, method, url, visit.data if method != "get" else None, json=visit.json)
             if got != status and not (status == DONE and got in MAY):
                 yield f"{method.upper()} {url} as {role}: {got}, not {status}"
 

@@ -3,72 +3,26 @@
 ``LOGIN`` is a redirect to the login page, ``DONE`` any answer to somebody who may: 200, 302, 409, 422.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from tests.url_table_api import API
+from tests.url_table_shapes import (
+    DONE,
+    LOGIN,
+    ROLES,
+    Given,
+    Visit,
+    everybody,
+    fixed,
+    form,
+    members,
+    only,
+    pair,
+    pk,
+    reading,
+    step,
+)
+from tests.world import stop_link
 
-from tests.world import World, stop_link
-
-ROLES = ("anonymous", "stranger", "engineer", "professor", "broker", "officer", "district_officer", "expert")
-LOGIN, DONE = "login", "done"
-Status = int | str
-Given = Mapping[str, Status]
-
-
-def everybody(status: Status, **others: Status) -> Given:
-    """One answer for all roles, except those that are named."""
-    return dict.fromkeys(ROLES, status) | others
-
-
-def members(status: Status = 200, **others: Status) -> Given:
-    """Anonymous visitors are sent to the login, everybody else gets ``status``, except those that are named."""
-    return {**dict.fromkeys(ROLES, status), "anonymous": LOGIN, **others}
-
-
-def only(*roles: str, status: Status = 200, others: Status = 403, **more: Status) -> Given:
-    """These roles get ``status``, anonymous visitors the login, everybody else ``others``."""
-    return {**dict.fromkeys(ROLES, others), "anonymous": LOGIN, **dict.fromkeys(roles, status), **more}
-
-
-@dataclass(frozen=True)
-class Visit:
-    """访问: one object behind a URL. ``post`` None means that the URL takes no POST."""
-
-    get: Given
-    post: Given | None = None
-    kwargs: Callable[[World], dict[str, Any]] = lambda _world: {}
-    data: Mapping[str, str] = field(default_factory=dict)
-
-
-def pk(name: str, /, **more: Any) -> Callable[[World], dict[str, Any]]:
-    """The number of an object of the world as the address has it."""
-    return lambda world: {"pk": getattr(world, name).pk, **more}
-
-
-def fixed(**values: Any) -> Callable[[World], dict[str, Any]]:
-    """Values that are the same in every world."""
-    return lambda _world: values
-
-
-def pair(need: str) -> Callable[[World], dict[str, Any]]:
-    """A need and the achievement of the world, as they are judged."""
-    return lambda world: {"need": getattr(world, need).pk, "offer": world.achievement.pk}
-
-
-def reading(who: Given, kwargs: Callable[[World], dict[str, Any]] = fixed()) -> list[Visit]:  # noqa: B008
-    """A page that is only read."""
-    return [Visit(who, None, kwargs)]
-
-
-def form(who: Given, sent: Given, kwargs: Callable[[World], dict[str, Any]] = fixed(), **data: str) -> list[Visit]:  # noqa: B008
-    """A page with a form that is sent to the same address."""
-    return [Visit(who, sent, kwargs, data)]
-
-
-def step(who: Given, kwargs: Callable[[World], dict[str, Any]] = fixed(), **data: str) -> list[Visit]:  # noqa: B008
-    """A step: POST only."""
-    return [Visit({r: LOGIN if s == LOGIN else 405 for r, s in who.items()}, who, kwargs, data)]
-
+__all__ = ["DONE", "LOGIN", "ROLES", "SECTIONS", "Given", "Visit"]
 
 OWNERS = ("engineer",)
 OFFICERS = ("officer", "district_officer")
@@ -104,6 +58,7 @@ PUBLIC: dict[str, list[Visit]] = {
         verdict="fits",
     ),
     "offer_needs": reading(everybody(200), pk("achievement", service="achievements")),
+    "api": reading(everybody(200)),
     "publish": reading(everybody(200)),
     "export": reading(everybody(200), fixed(service="needs", kind="xlsx")),
     "unread": reading(everybody(200, anonymous=286)),
@@ -131,6 +86,8 @@ PEOPLE: dict[str, list[Visit]] = {
         *form(everybody(200), everybody(200), lambda w: {"token": stop_link(w.saved)}),
         *form(everybody(404), everybody(404), fixed(token="1.search..1~forged")),
     ],
+    "keys": form(members(), members(DONE)),
+    "revoke_key": step(only("engineer", status=DONE, others=404), pk("key")),
     "my_parties": reading(members()),
     "find_party": reading(members(422)),
     "register_party": form(members(), members(DONE)),
@@ -291,5 +248,6 @@ SECTIONS = {
     "partners": PARTNERS,
     "bench": BENCH,
     "teams": TEAMS,
+    "api": API,
     "accounts": ACCOUNTS,
 }

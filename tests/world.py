@@ -13,6 +13,8 @@ from kechuang.core.cases.absences import enter_absence
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.models import Case, Import, Material
+from kechuang.core.keys.actions import create_key
+from kechuang.core.keys.models import ApiKey
 from kechuang.core.market.actions import keep_draft
 from kechuang.core.market.models import Draft, Need, Offer
 from kechuang.core.matching.models import Weights
@@ -54,6 +56,7 @@ class World:
     team: TaskForce
     seat: Seat  # the broker's
     absence: Absence  # the engineer's, the colleague standing in
+    key: ApiKey  # the engineer's
 
 
 def make() -> World:
@@ -88,6 +91,7 @@ def make() -> World:
         post=Post.objects.get(user=city.broker),
         autosaved=_draft(city),
         material=material,
+        key=create_key(user=city.engineer, name="程序", scopes=["read:own"], days=9, by=city.engineer, now=NOW)[0],
         batch=start_import(
             service="needs", name="需求.jsonl", data=ROWS, party=city.company, by=city.engineer, now=NOW
         ),

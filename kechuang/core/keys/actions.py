@@ -85,7 +85,7 @@ def _check_life(user: User, days: int, now: datetime) -> None:
 
 def _checked(user: User, scopes: Sequence[str], party: Party | None) -> list[str]:
     usable = access.usable_scopes(user, party)
-    wide = [Scope(s).label if s in Scope.values else s for s in scopes if s not in usable]
+    wide = [str(Scope(s).label) if s in Scope.values else s for s in scopes if s not in usable]
     if wide:
         message = (
             f"您目前的身份用不到“{'、'.join(wide)}”，密钥的权限不能比本人更大。"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
 
@@ -13,11 +14,11 @@ LONGEST = timedelta(days=365)
 class Scope(models.TextChoices):
     """权限范围: what a key may be used for. What its user may not do, the key may not do either."""
 
-    READ_PUBLIC = "read:public", "读公开信息"
-    READ_OWN = "read:own", "读本人能看到的信息：自己的发布、办件、通知"
-    WRITE_LISTINGS = "write:listings", "发布、修改、提交成果和需求"
-    WRITE_CASES = "write:cases", "办理办件的步骤"
-    JUDGE = "judge", "评判匹配结果"
+    READ_PUBLIC = "read:public", gettext_lazy("读公开信息")
+    READ_OWN = "read:own", gettext_lazy("读本人能看到的信息：自己的发布、办件、通知")
+    WRITE_LISTINGS = "write:listings", gettext_lazy("发布、修改、提交成果和需求")
+    WRITE_CASES = "write:cases", gettext_lazy("办理办件的步骤")
+    JUDGE = "judge", gettext_lazy("评判匹配结果")
 
 
 class ApiKey(models.Model):

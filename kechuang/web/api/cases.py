@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -30,14 +31,14 @@ from kechuang.web.api.writing import answer, writes
 from kechuang.web.case_forms import LONGEST_NOTE, StepForm
 from kechuang.web.casework import field_labels
 
-router = Router(tags=["办件"])
+router = Router(tags=[gettext_noop("办件")])
 SORTS = Literal["due", "-due", "since", "-since"]
 
 
 class Chosen(Schema):
     """哪些办件: the desk's filters."""
 
-    which: Literal["all", "mine", "waiting"] = Field("all", description="能看的、自己单位的、等我办的")
+    which: Literal["all", "mine", "waiting"] = Field("all", description=gettext_noop("能看的、自己单位的、等我办的"))
     service: Code = ""
     district: Code = ""
     state: Code = ""
@@ -48,7 +49,7 @@ class EventShape(Schema):
     """经过: one event of a case."""
 
     at: datetime
-    who: str = Field(description="空表示由系统办理")
+    who: str = Field(description=gettext_noop("空表示由系统办理"))
     step: str
     label: str
     words: str
@@ -64,12 +65,18 @@ class Remark(Schema):
 class StepSent(Schema):
     """办理一步: what the step asks for."""
 
-    reason: Code = Field("", description="原因代码，见步骤的 reasons")
-    note: str = Field("", max_length=LONGEST_NOTE, description="说明，对方会看到")
+    reason: Code = Field("", description=gettext_noop("原因代码，见步骤的 reasons"))
+    note: str = Field("", max_length=LONGEST_NOTE, description=gettext_noop("说明，对方会看到"))
     remarks: list[Remark] = Field([], max_length=40)
 
 
-@router.get("/cases", response=Page[CaseShape], summary="办件列表", url_name="cases")
+@router.get(
+    "/cases",
+    response=Page[CaseShape],
+    summary=gettext_noop("办件列表"),
+    description=gettext_noop("which 选全部、自己单位的或等我办的；可按事项、区市、状态筛选。"),
+    url_name="cases",
+)
 @reads(Scope.READ_OWN)
 def cases(request: ApiRequest, chosen: Query[Chosen], paging: Query[Paging]) -> dict[str, Any]:
     """Cases that you may see, those of your organisations, or those in which it is your turn."""
@@ -80,7 +87,13 @@ def cases(request: ApiRequest, chosen: Query[Chosen], paging: Query[Paging]) -> 
     return page_of(request, [CaseShape.of(case, user) for case in page], total, paging)
 
 
-@router.get("/cases/{int:pk}", response=CaseShape, summary="一个办件", url_name="case")
+@router.get(
+    "/cases/{int:pk}",
+    response=CaseShape,
+    summary=gettext_noop("一个办件"),
+    description=gettext_noop("办到哪一步、等谁办、您能办什么。响应头 ETag 随每一步改变。"),
+    url_name="case",
+)
 @reads(Scope.READ_OWN)
 def case(request: ApiRequest, pk: Number) -> HttpResponse:
     """Where it stands, who must act, and what you can do. The ETag changes with every step."""
@@ -88,7 +101,13 @@ def case(request: ApiRequest, pk: Number) -> HttpResponse:
     return answer(CaseShape.of(found, request.auth.user), headers={"ETag": etag_of_case(found)})
 
 
-@router.get("/cases/{int:pk}/events", response=list[EventShape], summary="办件经过", url_name="case_events")
+@router.get(
+    "/cases/{int:pk}/events",
+    response=list[EventShape],
+    summary=gettext_noop("办件经过"),
+    description=gettext_noop("从发起到现在，旧的在前。"),
+    url_name="case_events",
+)
 @reads(Scope.READ_OWN)
 def case_events(request: ApiRequest, pk: Number) -> list[EventShape]:
     """The way of a case, oldest first."""
@@ -98,7 +117,13 @@ def case_events(request: ApiRequest, pk: Number) -> list[EventShape]:
     ]
 
 
-@router.post("/cases/{int:pk}/steps/{slug:name}", response=CaseShape, summary="办理一步", url_name="case_step")
+@router.post(
+    "/cases/{int:pk}/steps/{slug:name}",
+    response=CaseShape,
+    summary=gettext_noop("办理一步"),
+    description=gettext_noop("办理办件列出的步骤之一。带 If-Match 时，您读取之后别人办过就不再办理。"),
+    url_name="case_step",
+)
 @writes(Scope.WRITE_CASES)
 def take_step(request: ApiRequest, pk: Number, name: str, sent: StepSent) -> HttpResponse:
     """Take a step that the case lists. With ``If-Match`` only if nobody else has taken one since you looked."""

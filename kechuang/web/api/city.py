@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -24,7 +25,7 @@ from kechuang.web.api.shapes import PartyRef, StepShape
 from kechuang.web.navigation import kinds
 from kechuang.web.region import region
 
-router = Router(tags=["城市"])
+router = Router(tags=[gettext_noop("城市")])
 
 
 class StateShape(Schema):
@@ -44,10 +45,10 @@ class ServiceShape(Schema):
     name: str
     name_en: str
     summary: str
-    basis: str = Field(description="设定依据")
+    basis: str = Field(description=gettext_noop("设定依据"))
     audience: list[str]
     materials: list[str]
-    days: int = Field(description="承诺时限（工作日）")
+    days: int = Field(description=gettext_noop("承诺时限（工作日）"))
     states: list[StateShape]
     steps: list[StepShape]
 
@@ -122,19 +123,31 @@ class PartyShape(PartyRef):
 class Which(Schema):
     """哪些单位."""
 
-    name: str = Field("", max_length=120, description="名称中的字")
+    name: str = Field("", max_length=120, description=gettext_noop("名称中的字"))
     kind: Code = ""
     district: Code = ""
 
 
-@router.get("/services", response=list[ServiceShape], summary="事项目录", url_name="services")
+@router.get(
+    "/services",
+    response=list[ServiceShape],
+    summary=gettext_noop("事项目录"),
+    description=gettext_noop("事项的依据、对象、时限、状态、步骤和原因代码。"),
+    url_name="services",
+)
 @reads()
 def services(request: ApiRequest) -> list[ServiceShape]:
     """All rows of the service list with states, steps and reason codes."""
     return [ServiceShape.of(row) for row in all_services()]
 
 
-@router.get("/services/{slug:code}", response=ServiceShape, summary="一个事项", url_name="service")
+@router.get(
+    "/services/{slug:code}",
+    response=ServiceShape,
+    summary=gettext_noop("一个事项"),
+    description=gettext_noop("一个事项。"),
+    url_name="service",
+)
 @reads()
 def service(request: ApiRequest, code: str) -> ServiceShape:
     """One row of the service list."""
@@ -144,7 +157,13 @@ def service(request: ApiRequest, code: str) -> ServiceShape:
         raise Http404 from None
 
 
-@router.get("/vocabularies", response=list[SchemeShape], summary="全部代码表", url_name="vocabularies")
+@router.get(
+    "/vocabularies",
+    response=list[SchemeShape],
+    summary=gettext_noop("全部代码表"),
+    description=gettext_noop("代码表的名称和项数。"),
+    url_name="vocabularies",
+)
 @reads()
 def vocabularies(request: ApiRequest) -> list[SchemeShape]:
     """The names of the code lists, and how many entries each has."""
@@ -154,7 +173,13 @@ def vocabularies(request: ApiRequest) -> list[SchemeShape]:
     return [SchemeShape(scheme=scheme, terms=n) for scheme, n in counts.items()]
 
 
-@router.get("/vocabularies/{slug:scheme}", response=list[TermShape], summary="一个代码表", url_name="vocabulary")
+@router.get(
+    "/vocabularies/{slug:scheme}",
+    response=list[TermShape],
+    summary=gettext_noop("一个代码表"),
+    description=gettext_noop("按次序列出全部代码，含停用的；每项有来源和可信程度。"),
+    url_name="vocabulary",
+)
 @reads()
 def vocabulary(request: ApiRequest, scheme: str) -> list[TermShape]:
     """All entries in their order, retired ones included, each with its source."""
@@ -165,14 +190,26 @@ def vocabulary(request: ApiRequest, scheme: str) -> list[TermShape]:
     return rows
 
 
-@router.get("/figures", response=list[FigureShape], summary="公开数字", url_name="figures")
+@router.get(
+    "/figures",
+    response=list[FigureShape],
+    summary=gettext_noop("公开数字"),
+    description=gettext_noop("公开数字，带限定词、日期和来源；目标不是结果。"),
+    url_name="figures",
+)
 @reads()
 def figures(request: ApiRequest) -> list[FigureShape]:
     """Published figures of the region with qualifier, date and source."""
     return [FigureShape(**{name: f.get(name, "") for name in FigureShape.model_fields}) for f in region()["figure"]]
 
 
-@router.get("/parties", response=Page[PartyRef], summary="单位列表", url_name="parties")
+@router.get(
+    "/parties",
+    response=Page[PartyRef],
+    summary=gettext_noop("单位列表"),
+    description=gettext_noop("已核验的单位，可按名称中的字、类型和区市查。"),
+    url_name="parties",
+)
 @reads()
 def parties(request: ApiRequest, which: Query[Which], paging: Query[Paging]) -> dict[str, Any]:
     """Verified organisations."""
@@ -183,7 +220,13 @@ def parties(request: ApiRequest, which: Query[Which], paging: Query[Paging]) -> 
     return page_of(request, [PartyRef.of(party) for party in page], total, paging)
 
 
-@router.get("/parties/{int:pk}", response=PartyShape, summary="一个单位", url_name="party")
+@router.get(
+    "/parties/{int:pk}",
+    response=PartyShape,
+    summary=gettext_noop("一个单位"),
+    description=gettext_noop("单位自己的介绍，和各类公开信息的条数。"),
+    url_name="party",
+)
 @reads()
 def party(request: ApiRequest, pk: Number) -> PartyShape:
     """What an organisation says of itself, and how much it has published."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -20,7 +21,7 @@ from kechuang.web.api.shapes import ListingCard
 from kechuang.web.browse import FACETS, LONGEST_TEXT, facet_labels
 from kechuang.web.cards import cards
 
-router = Router(tags=["检索"])
+router = Router(tags=[gettext_noop("检索")])
 Codes = Annotated[list[Code], Field(max_length=50)]
 Sort = Literal["relevance", "newest", "maturity", "price"]
 
@@ -28,21 +29,21 @@ Sort = Literal["relevance", "newest", "maturity", "price"]
 class Filters(Schema):
     """检索条件: the search page's own; several values of one filter are alternatives."""
 
-    q: str = Field("", max_length=LONGEST_TEXT, description="检索词；空则按条件浏览")
-    industry: Codes = Field([], description="产业代码")
-    maturity: Codes = Field([], description="技术成熟度")
-    district: Codes = Field([], description="所在区市代码")
-    cooperation: Codes = Field([], description="合作方式代码")
-    price: Codes = Field([], description="价格方式代码")
-    owner_type: Codes = Field([], description="单位类型代码")
-    field: Codes = Field([], description="技术领域代码")
-    sort: Sort = Field("relevance", description="没有检索词时，relevance 按最新排")
+    q: str = Field("", max_length=LONGEST_TEXT, description=gettext_noop("检索词；空则按条件浏览"))
+    industry: Codes = Field([], description=gettext_noop("产业代码"))
+    maturity: Codes = Field([], description=gettext_noop("技术成熟度"))
+    district: Codes = Field([], description=gettext_noop("所在区市代码"))
+    cooperation: Codes = Field([], description=gettext_noop("合作方式代码"))
+    price: Codes = Field([], description=gettext_noop("价格方式代码"))
+    owner_type: Codes = Field([], description=gettext_noop("单位类型代码"))
+    field: Codes = Field([], description=gettext_noop("技术领域代码"))
+    sort: Sort = Field("relevance", description=gettext_noop("没有检索词时，relevance 按最新排"))
 
 
 class AllFilters(Filters):
     """检索条件: of all kinds at once."""
 
-    kind: Codes = Field([], description="类别，即事项代码")
+    kind: Codes = Field([], description=gettext_noop("类别，即事项代码"))
 
 
 class Found(Page[ListingCard]):
@@ -59,14 +60,26 @@ class Suggested(Schema):
     id: int | None
 
 
-@router.get("/search", response=Found, summary="检索全部公开信息", url_name="search")
+@router.get(
+    "/search",
+    response=Found,
+    summary=gettext_noop("检索全部公开信息"),
+    description=gettext_noop("按词和按意思一起找成果、需求、平台和经纪人；只有公开的内容。"),
+    url_name="search",
+)
 @reads()
 def search(request: ApiRequest, filters: Query[AllFilters], paging: Query[Paging]) -> Found:
     """One query over achievements, needs, platforms and brokers, as far as they are public."""
     return found(request, filters, paging, {"kind": filters.kind})
 
 
-@router.get("/suggest", response=list[Suggested], summary="联想", url_name="suggest")
+@router.get(
+    "/suggest",
+    response=list[Suggested],
+    summary=gettext_noop("联想"),
+    description=gettext_noop("以输入开头的关键词和名称，也认拼音首字母。"),
+    url_name="suggest",
+)
 @reads()
 def suggest(request: ApiRequest, q: Annotated[str, Field(max_length=40)] = "") -> list[Suggested]:
     """Keywords and titles that begin like ``q``, also by pinyin initials."""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -29,21 +30,21 @@ from kechuang.web.api.writing import answer, writes
 from kechuang.web.cards import card_of
 from kechuang.web.views.search import kind_or_404
 
-router = Router(tags=["成果和需求"])
+router = Router(tags=[gettext_noop("成果和需求")])
 
 
 class Sent(Schema):
     """发送的内容: the fields of the kind's form; those left out of a change stay as they are."""
 
-    content: dict[str, Any] = Field(description="栏目名 → 值，见 content_事项代码")
-    hand_in: bool = Field(default=False, description="保存后提交审核")
-    confirmed: bool = Field(default=False, description="已看过提问和相似信息，仍要提交")
+    content: dict[str, Any] = Field(description=gettext_noop("栏目名 → 值，见 content_事项代码"))
+    hand_in: bool = Field(default=False, description=gettext_noop("保存后提交审核"))
+    confirmed: bool = Field(default=False, description=gettext_noop("已看过提问和相似信息，仍要提交"))
 
 
 class NewSent(Sent):
     """新发布."""
 
-    party: int = Field(ge=1, le=2**63 - 1, description="发布单位，您须是其经办人")
+    party: int = Field(ge=1, le=2**63 - 1, description=gettext_noop("发布单位，您须是其经办人"))
 
 
 class Asked(Schema):
@@ -77,10 +78,16 @@ class MyListing(ListingCard):
 
     status: str
     version: int
-    has_pending: bool = Field(description="有待审的变更")
+    has_pending: bool = Field(description=gettext_noop("有待审的变更"))
 
 
-@router.get("/my/listings", response=Page[MyListing], summary="自己单位的发布信息", url_name="my_listings")
+@router.get(
+    "/my/listings",
+    response=Page[MyListing],
+    summary=gettext_noop("自己单位的发布信息"),
+    description=gettext_noop("不论状态，最近改动的在前；service 选类别。"),
+    url_name="my_listings",
+)
 @reads(Scope.READ_OWN)
 def my_listings(
     request: ApiRequest, paging: Query[Paging], service: str = "achievements", status: str = ""
@@ -105,14 +112,26 @@ def my_listings(
     return page_of(request, items, total, paging)
 
 
-@router.get("/listings/{slug:service}", response=Found, summary="一类公开信息的列表", url_name="listings")
+@router.get(
+    "/listings/{slug:service}",
+    response=Found,
+    summary=gettext_noop("一类公开信息的列表"),
+    description=gettext_noop("与检索页相同的条件、排序和计数。"),
+    url_name="listings",
+)
 @reads()
 def listings(request: ApiRequest, service: str, filters: Query[Filters], paging: Query[Paging]) -> Found:
     """Public listings of one kind under the search page's filters."""
     return found(request, filters, paging, {"kind": [kind_or_404(service).service]})
 
 
-@router.get("/listings/{slug:service}/{int:pk}", response=ListingShape, summary="一条信息", url_name="listing")
+@router.get(
+    "/listings/{slug:service}/{int:pk}",
+    response=ListingShape,
+    summary=gettext_noop("一条信息"),
+    description=gettext_noop("公开内容人人可读；有 read:own 时还能读到本人能看到的。响应头 ETag 用于修改。"),
+    url_name="listing",
+)
 @reads()
 def listing(request: ApiRequest, service: str, pk: Number) -> HttpResponse:
     """What is public to everybody; with ``read:own`` also what you may see. The ETag is for changing it."""
@@ -120,7 +139,13 @@ def listing(request: ApiRequest, service: str, pk: Number) -> HttpResponse:
     return answer(ListingShape.of_reader(row, request.auth.reader), headers={"ETag": etag_of(row)})
 
 
-@router.post("/listings/{slug:service}", response={201: Saved}, summary="新发布一条", url_name="listings")
+@router.post(
+    "/listings/{slug:service}",
+    response={201: Saved},
+    summary=gettext_noop("新发布一条"),
+    description=gettext_noop("保存为草稿；hand_in 为 true 时接着提交审核。没有提交成时，questions 和 alike 说明原因。"),
+    url_name="listings",
+)
 @writes(Scope.WRITE_LISTINGS)
 def create(request: ApiRequest, service: str, sent: NewSent) -> HttpResponse:
     """Save a new listing as a draft; with ``hand_in`` also hand it in for review."""
@@ -142,7 +167,13 @@ def create(request: ApiRequest, service: str, sent: NewSent) -> HttpResponse:
     return _saved(outcome, user, 201)
 
 
-@router.patch("/listings/{slug:service}/{int:pk}", response=Saved, summary="修改自己的一条", url_name="listing")
+@router.patch(
+    "/listings/{slug:service}/{int:pk}",
+    response=Saved,
+    summary=gettext_noop("修改自己的一条"),
+    description=gettext_noop("只改写明的栏目，其余不变；已发布的内容在变更审核通过前不变。必须带 If-Match。"),
+    url_name="listing",
+)
 @writes(Scope.WRITE_LISTINGS)
 def change(request: ApiRequest, service: str, pk: Number, sent: Sent) -> HttpResponse:
     """Change some fields; a published wording stays until the change is approved. Needs ``If-Match`` with the ETag."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -25,15 +26,15 @@ from kechuang.web.browse import facet_labels
 from kechuang.web.cards import card_of
 from kechuang.web.views.match import LONGEST
 
-router = Router(tags=["匹配"])
+router = Router(tags=[gettext_noop("匹配")])
 
 
 class Question(Schema):
     """难题: in one's own words."""
 
-    text: str = Field(min_length=4, max_length=LONGEST, description="遇到了什么技术难题")
-    industry: Code = Field("", description="产业代码")
-    district: Code = Field("", description="所在区市代码")
+    text: str = Field(min_length=4, max_length=LONGEST, description=gettext_noop("遇到了什么技术难题"))
+    industry: Code = Field("", description=gettext_noop("产业代码"))
+    district: Code = Field("", description=gettext_noop("所在区市代码"))
 
 
 class ReasonShape(Schema):
@@ -52,9 +53,9 @@ class AnswerShape(Schema):
     offer: ListingCard
     score: float
     reasons: list[ReasonShape]
-    sentence: str = Field(description="最接近的一句；只给前几项")
-    fits: bool | None = Field(description="评判：合适、不合适或没有评判")
-    refused_for: str = Field(description="不合适的原因代码")
+    sentence: str = Field(description=gettext_noop("最接近的一句；只给前几项"))
+    fits: bool | None = Field(description=gettext_noop("评判：合适、不合适或没有评判"))
+    refused_for: str = Field(description=gettext_noop("不合适的原因代码"))
 
 
 class PartItem(Schema):
@@ -76,10 +77,10 @@ class BundleShape(Schema):
     """方案."""
 
     answers: list[AnswerShape]
-    further: list[AnswerShape] = Field(description="关系较远的")
-    refused: list[AnswerShape] = Field(description="已评判为不合适的")
+    further: list[AnswerShape] = Field(description=gettext_noop("关系较远的"))
+    refused: list[AnswerShape] = Field(description=gettext_noop("已评判为不合适的"))
     parts: list[PartShape]
-    open_points: list[str] = Field(description="需求里没有写、会影响排序的内容")
+    open_points: list[str] = Field(description=gettext_noop("需求里没有写、会影响排序的内容"))
 
 
 class NeedFound(Schema):
@@ -95,7 +96,7 @@ class JudgementShape(Schema):
 
     need: int
     offer: int
-    mine: bool = Field(description="是不是您自己的")
+    mine: bool = Field(description=gettext_noop("是不是您自己的"))
     fits: bool
     reason: str
     note: str
@@ -110,7 +111,13 @@ class Verdict(Schema):
     note: str = Field("", max_length=300)
 
 
-@router.post("/match", response=BundleShape, summary="一段话的解决方案", url_name="match")
+@router.post(
+    "/match",
+    response=BundleShape,
+    summary=gettext_noop("一段话的解决方案"),
+    description=gettext_noop("用自己的话写出难题，得到带理由的成果、平台和经纪人；不保存所问内容。"),
+    url_name="match",
+)
 @reads()
 def match(request: ApiRequest, sent: Question) -> BundleShape:
     """Nothing is kept of what was asked."""
@@ -121,7 +128,13 @@ def match(request: ApiRequest, sent: Question) -> BundleShape:
     return _bundle(queries.bundle(asked, clock.today()))
 
 
-@router.get("/needs/{int:pk}/matches", response=BundleShape, summary="一条需求的解决方案", url_name="matches")
+@router.get(
+    "/needs/{int:pk}/matches",
+    response=BundleShape,
+    summary=gettext_noop("一条需求的解决方案"),
+    description=gettext_noop("一条您能看到的需求的成果、平台、经纪人和相似需求，附理由。"),
+    url_name="matches",
+)
 @reads()
 def matches(request: ApiRequest, pk: Number) -> BundleShape:
     """For a need that you may see."""
@@ -130,7 +143,11 @@ def matches(request: ApiRequest, pk: Number) -> BundleShape:
 
 
 @router.get(
-    "/achievements/{int:pk}/needs", response=list[NeedFound], summary="一项成果可能用得上的需求", url_name="needs_for"
+    "/achievements/{int:pk}/needs",
+    response=list[NeedFound],
+    summary=gettext_noop("一项成果可能用得上的需求"),
+    description=gettext_noop("这项成果可能解决的公开需求，最合适的在前。"),
+    url_name="needs_for",
 )
 @reads()
 def needs_for(request: ApiRequest, pk: Number) -> list[NeedFound]:
@@ -144,7 +161,13 @@ def needs_for(request: ApiRequest, pk: Number) -> list[NeedFound]:
     ]
 
 
-@router.get("/needs/{int:pk}/judgements", response=list[JudgementShape], summary="需求的评判", url_name="judgements")
+@router.get(
+    "/needs/{int:pk}/judgements",
+    response=list[JudgementShape],
+    summary=gettext_noop("需求的评判"),
+    description=gettext_noop("提出单位、主管部门和技术经纪人可以看；不显示是谁评的。"),
+    url_name="judgements",
+)
 @reads(Scope.READ_OWN)
 def judgements(request: ApiRequest, pk: Number) -> list[JudgementShape]:
     """What was said of the answers to a need, for those who may judge."""
@@ -154,7 +177,13 @@ def judgements(request: ApiRequest, pk: Number) -> list[JudgementShape]:
     return [_judgement(j, request.auth.user) for j in need.judgements.order_by("-at", "-pk")]
 
 
-@router.put("/needs/{int:pk}/judgements/{int:offer}", response=JudgementShape, summary="评判", url_name="judgement")
+@router.put(
+    "/needs/{int:pk}/judgements/{int:offer}",
+    response=JudgementShape,
+    summary=gettext_noop("评判"),
+    description=gettext_noop("合适或不合适；不合适须选原因。后一次评判代替前一次。"),
+    url_name="judgement",
+)
 @writes(Scope.JUDGE)
 def judge(request: ApiRequest, pk: Number, offer: Number, sent: Verdict) -> HttpResponse:
     """Keep your verdict on a pair; a later one replaces it."""
@@ -171,7 +200,13 @@ def judge(request: ApiRequest, pk: Number, offer: Number, sent: Verdict) -> Http
     return answer(_judgement(made, request.auth.user))
 
 
-@router.delete("/needs/{int:pk}/judgements/{int:offer}", response={204: None}, summary="收回评判", url_name="judgement")
+@router.delete(
+    "/needs/{int:pk}/judgements/{int:offer}",
+    response={204: None},
+    summary=gettext_noop("收回评判"),
+    description=gettext_noop("收回自己的评判；没有评判过也不算错。"),
+    url_name="judgement",
+)
 @writes(Scope.JUDGE)
 def unjudge(request: ApiRequest, pk: Number, offer: Number) -> HttpResponse:
     """Take your own verdict back; doing it twice changes nothing."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -15,7 +16,7 @@ from kechuang.web.api.finding import rows_page
 from kechuang.web.api.reading import Page, Paging, page_of
 from kechuang.web.api.shapes import PartyRef
 
-router = Router(tags=["本人"])
+router = Router(tags=[gettext_noop("本人")])
 
 
 class KeyShape(Schema):
@@ -32,7 +33,7 @@ class Me(Schema):
 
     name: str
     roles: list[str]
-    parties: list[PartyRef] = Field(description="您可以代表的单位")
+    parties: list[PartyRef] = Field(description=gettext_noop("您可以代表的单位"))
     scopes: list[str]
     key: KeyShape | None
 
@@ -47,7 +48,13 @@ class NoticeShape(Schema):
     read_at: datetime | None
 
 
-@router.get("/me", response=Me, summary="我是谁", url_name="me")
+@router.get(
+    "/me",
+    response=Me,
+    summary=gettext_noop("我是谁"),
+    description=gettext_noop("本人的角色、可以代表的单位，和这个密钥的权限范围。"),
+    url_name="me",
+)
 @reads()
 def me(request: ApiRequest) -> Me:
     """The person, her roles and organisations, and what this key may be used for."""
@@ -68,7 +75,13 @@ def _key(key: ApiKey) -> KeyShape:
     return KeyShape(name=key.name, prefix=key.prefix, expires_at=key.expires_at, party=party)
 
 
-@router.get("/notices", response=Page[NoticeShape], summary="我的通知", url_name="notices")
+@router.get(
+    "/notices",
+    response=Page[NoticeShape],
+    summary=gettext_noop("我的通知"),
+    description=gettext_noop("新的在前；限定单位的密钥不能读。"),
+    url_name="notices",
+)
 @reads(Scope.READ_OWN)
 def notices(request: ApiRequest, paging: Query[Paging], unread: bool = False) -> dict[str, Any]:
     """What you were told, newest first; not by a key that acts for one organisation alone."""

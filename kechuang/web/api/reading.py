@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Path, Schema
 from ninja.parser import Parser
 from pydantic import Field
@@ -18,7 +19,7 @@ MOST = 100
 FARTHEST = 100_000
 T = TypeVar("T")
 
-Number = Annotated[int, Path(ge=1, le=2**63 - 1, description="编号")]
+Number = Annotated[int, Path(ge=1, le=2**63 - 1, description=gettext_noop("编号"))]
 Code = Annotated[str, Field(max_length=60)]
 Word = Annotated[str, Field(max_length=200)]
 
@@ -26,8 +27,8 @@ Word = Annotated[str, Field(max_length=200)]
 class Paging(Schema):
     """分页: at most 100 at once."""
 
-    limit: int = Field(20, ge=1, le=MOST, description="每页条数")
-    offset: int = Field(0, ge=0, le=FARTHEST, description="跳过条数")
+    limit: int = Field(20, ge=1, le=MOST, description=gettext_noop("每页条数"))
+    offset: int = Field(0, ge=0, le=FARTHEST, description=gettext_noop("跳过条数"))
 
 
 class Page(Schema, Generic[T]):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from ninja import Schema
 from pydantic import Field
 
@@ -41,7 +42,7 @@ class ListingCard(Schema):
     service: str
     id: int
     title: str
-    lead: str = Field(description="摘要，或最贴近检索词的一句")
+    lead: str = Field(description=gettext_noop("摘要，或最贴近检索词的一句"))
     party: PartyRef
     keywords: list[str]
     industry: list[str]
@@ -50,7 +51,7 @@ class ListingCard(Schema):
     district: str
     published_at: datetime | None
     expires_on: date | None
-    fictional: bool = Field(description="演示数据，虚构")
+    fictional: bool = Field(description=gettext_noop("演示数据，虚构"))
     url: str
 
     @classmethod
@@ -65,9 +66,9 @@ class StepShape(Schema):
     name: str
     label: str
     target: str
-    reasons: dict[str, str] = Field(description="须选其一的原因代码；空表示不需要")
+    reasons: dict[str, str] = Field(description=gettext_noop("须选其一的原因代码；空表示不需要"))
     note_required: bool
-    remarks: bool = Field(description="可以逐栏写意见")
+    remarks: bool = Field(description=gettext_noop("可以逐栏写意见"))
 
     @classmethod
     def of(cls, step: Step) -> "StepShape":
@@ -98,8 +99,8 @@ class CaseShape(Schema):
     service_name: str
     state: str
     state_label: str
-    owner: str = Field(description="等谁办；空表示不等人")
-    assignee: str | None = Field(description="经办人")
+    owner: str = Field(description=gettext_noop("等谁办；空表示不等人"))
+    assignee: str | None = Field(description=gettext_noop("经办人"))
     due_on: date | None
     overdue: bool
     since: datetime
@@ -107,8 +108,8 @@ class CaseShape(Schema):
     applicant: PartyRef
     subject: SubjectRef | None
     district: str
-    said: str = Field(description="上一步的原因和说明")
-    steps: list[StepShape] = Field(description="调用者现在可以办理的步骤")
+    said: str = Field(description=gettext_noop("上一步的原因和说明"))
+    steps: list[StepShape] = Field(description=gettext_noop("调用者现在可以办理的步骤"))
     url: str
 
     @classmethod
@@ -142,8 +143,8 @@ class ListingShape(ListingCard):
     status: str
     version: int
     content: dict[str, Any]
-    pending: dict[str, Any] | None = Field(description="待审的变更，只给本单位和主管部门")
-    case: CaseShape | None = Field(description="发布办件，只给能看的人")
+    pending: dict[str, Any] | None = Field(description=gettext_noop("待审的变更，只给本单位和主管部门"))
+    case: CaseShape | None = Field(description=gettext_noop("发布办件，只给能看的人"))
 
     @classmethod
     def of_reader(cls, listing: Any, user: Any) -> "ListingShape":

@@ -25,6 +25,10 @@ _WRITES = (409, 412, 428)
 class Api(NinjaAPI):
     """接口: ninja's, with the errors, scopes and headers that all calls share written into the schema."""
 
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of the view, which is used once."""
+        return operation.view_func.__name__
+
     def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
         """The schema as ninja writes it, completed."""
         schema = super().get_openapi_schema(**given)
