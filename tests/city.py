@@ -13,6 +13,7 @@ from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.parties.actions import appoint
 from kechuang.core.parties.models import Mandate, Party, User
+from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab.actions import load_terms
 
 NOW = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
@@ -145,3 +146,14 @@ def published(city: City, service: str, **changes: Any) -> tuple[Any, Case]:
     case = advance(case=case, step="publish", by=city.officer, now=NOW)
     row.refresh_from_db()
     return row, case
+
+
+def task_force(city: City, code: str = "energy", **what: Any) -> TaskForce:
+    """A task force with the broker, a second one and the district's officer as liaison."""
+    team = TaskForce.objects.create(
+        code=code, name="示例绿色能源服务专班", **({"industry": ["green-energy"], "section": "示例处室"} | what)
+    )
+    second = User.objects.filter(username="second").first() or person("second")
+    seats = ((Seat.Role.BROKER, city.broker), (Seat.Role.BROKER, second), (Seat.Role.LIAISON, city.district_officer))
+    Seat.objects.bulk_create(Seat(task_force=team, role=role, user=user, since=NOW) for role, user in seats)
+    return team

@@ -126,16 +126,21 @@ PUBLISHING: dict[str, list[Visit]] = {
     "case": [
         *reading(only("engineer", *JUDGES, others=404), pk("submitted_case")),
         *reading(only("professor", "officer", others=404), pk("achievement_case")),
+        *reading(only("engineer", "professor", *JUDGES, others=404), pk("introduction")),
     ],
     "case_wording": form(
         only(*JUDGES, others=404, engineer=403),
         only(*JUDGES, status=DONE, others=404, engineer=403),
         pk("submitted_case"),
     ),
-    "upload_material": step(only("engineer", *JUDGES, status=DONE, others=404), pk("submitted_case")),
-    "case_step": step(
-        only(*OFFICERS, status=DONE, others=404, engineer=403, broker=403), pk("submitted_case", name="publish")
-    ),
+    "upload_material": [
+        *step(only("engineer", *JUDGES, status=DONE, others=404), pk("submitted_case")),
+        *step(only("engineer", "professor", *JUDGES, status=DONE, others=404), pk("introduction")),
+    ],
+    "case_step": [
+        *step(only(*OFFICERS, status=DONE, others=404, engineer=403, broker=403), pk("submitted_case", name="publish")),
+        *step(only(*JUDGES, status=DONE, others=404, engineer=403, professor=403), pk("introduction", name="contact")),
+    ],
     "material": reading(only("engineer", *OFFICERS, others=404, anonymous=404), pk("material")),
     "remove_material": step(
         only("engineer", status=DONE, others=404, officer=403, district_officer=403), pk("material")
@@ -176,6 +181,31 @@ BENCH: dict[str, list[Visit]] = {
     "weights_version": reading(only(*OFFICERS), lambda w: {"version": w.weights.version}),
     "adopt_weights": step(only("officer", status=DONE), lambda w: {"version": w.weights.version}),
     "roll_back_weights": step(only("officer", status=DONE)),
+}
+
+# The introduction is between the engineer's need and the professor's achievement; the broker of the task force has it.
+SIDES = ("engineer", "professor")
+WORKERS = ("broker", *OFFICERS)
+NOT_SIDES = dict.fromkeys(SIDES, 403)
+OF_INTRODUCTION = pk("introduction")
+INTRODUCTIONS: dict[str, list[Visit]] = {
+    "introductions": reading(members()),
+    "new_introduction": form(members(302), members(302)),
+    "claim_introduction": step(
+        only("broker", status=DONE, others=404, officer=403, district_officer=403, **NOT_SIDES), OF_INTRODUCTION
+    ),
+    "give_back_introduction": step(
+        only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION, **{"back-note": "调离"}
+    ),
+    "pass_on_introduction": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION),
+    "log_contact": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION),
+    "add_remark": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION, text="备注"),
+    "want_nda": step(
+        only(*SIDES, status=DONE, others=404, broker=403, officer=403, district_officer=403),
+        OF_INTRODUCTION,
+        wanted="1",
+    ),
+    "sign_introduction": step(only(*SIDES, *WORKERS, status=DONE, others=404), OF_INTRODUCTION),
 }
 
 # The pages of django-allauth. "Once more" are those that ask for the password again, whoever one is; "stages" are steps
@@ -249,5 +279,6 @@ SECTIONS = {
     "bench": BENCH,
     "teams": TEAMS,
     "api": API,
+    "introductions": INTRODUCTIONS,
     "accounts": ACCOUNTS,
 }

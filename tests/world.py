@@ -25,7 +25,9 @@ from kechuang.core.notices.models import Notice
 from kechuang.core.parties.models import Absence, Mandate, Party, Post
 from kechuang.core.taskforces.actions import create_team, seat
 from kechuang.core.taskforces.models import Seat, TaskForce
-from tests.city import NOW, City, build, listing, person, published
+from kechuang.services.introductions.actions import propose
+from kechuang.services.introductions.holding import claim
+from tests.city import NOW, City, build, listing, person, published, task_force
 
 PDF = b"%PDF-1.4 test"
 ROWS = '{"title": "太短", "text": "太短", "industry": "ai"}\n'.encode()
@@ -57,6 +59,7 @@ class World:
     seat: Seat  # the broker's
     absence: Absence  # the engineer's, the colleague standing in
     key: ApiKey  # the engineer's
+    introduction: Case  # between the need and the achievement, taken up by the broker
 
 
 def make() -> World:
@@ -107,6 +110,7 @@ def make() -> World:
             by=city.engineer,
             now=NOW,
         ),
+        introduction=_introduction(city, need, achievement),
     )
 
 
@@ -114,6 +118,12 @@ def _weights() -> Weights:
     return Weights.objects.create(
         version=1, weights=dict(WEIGHTS), before=dict(WEIGHTS), figures={}, report="", better=True, trained_at=NOW
     )
+
+
+def _introduction(city: City, need: Need, achievement: Offer) -> Case:
+    task_force(city)
+    case = propose(need=need, offer=achievement, words="", nda_wanted=False, by=city.engineer, now=NOW)
+    return claim(case=case, by=city.broker, now=NOW)
 
 
 def _number_offers_apart() -> None:

@@ -4,10 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 
 from kechuang.core.cases.actions import open_case
@@ -62,6 +65,12 @@ class DemoCity:
         for service, pattern in (*FILES, *LISTED):
             made[service] = self.listings(service, list(read_rows(self.folder, pattern)))
         return made
+
+    def load_rows(self) -> dict[str, int]:
+        """What rows bring of their own, once everything is searchable: ``load(now, progress)`` in their ``demo.py``."""
+        names = [f"kechuang.services.{name}.demo" for name in settings.SERVICES]
+        rows = {name.split(".")[-2]: import_module(name) for name in names if find_spec(name)}
+        return {name: row.load(self.now, self.progress) for name, row in rows.items()}
 
     def _organisations(self) -> int:
         made = 0

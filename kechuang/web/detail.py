@@ -11,7 +11,7 @@ from kechuang.core.cases.models import Case, Material
 from kechuang.core.cases.queries import publication_case, state_of, steps_for
 from kechuang.core.market import access
 from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
-from kechuang.core.market.models import Status
+from kechuang.core.market.models import Need, Status
 from kechuang.core.market.queries import listings
 from kechuang.core.parties.models import Party
 from kechuang.core.search.cached import cached
@@ -20,6 +20,7 @@ from kechuang.core.search.queries import similar
 from kechuang.kit.workflow import State, Step
 from kechuang.web.browse import Page
 from kechuang.web.cards import Card, card_of, cards
+from kechuang.web.extend import Link, Pair, links
 from kechuang.web.facts import Fact, facts
 from kechuang.web.navigation import kinds
 
@@ -42,6 +43,7 @@ class Detail:
     may_see_history: bool
     materials: list[Material]
     similar: list[Card]
+    links: list[Link]
 
     @property
     def facts(self) -> list[Fact]:
@@ -68,6 +70,7 @@ def detail(user: Any, listing: Any) -> Detail:
         may_see_history=access.view_history.check(user, listing),
         materials=_materials(user, case),
         similar=cards(_similar(listing)) if public else [],
+        links=links(user, [Pair(need=listing) if isinstance(listing, Need) else Pair(offer=listing)])[0],
     )
 
 

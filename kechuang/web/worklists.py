@@ -23,6 +23,7 @@ from kechuang.core.parties.models import Post
 from kechuang.core.parties.queries import parties_of, roles_of
 from kechuang.core.vocab import queries as vocab
 from kechuang.web.browse import Page
+from kechuang.web.extend import desk_lists
 
 PAGE = 20
 # List -> label, and the roles that have it; an empty tuple: everybody who acts for an organisation, or all (COMMON).
@@ -51,11 +52,12 @@ _SHARED = ("review", "long_term")  # lists of all in scope, with whose turn it i
 
 @dataclass(frozen=True)
 class Tab:
-    """清单: one list with how much is in it."""
+    """清单: one list with how much is in it; ``url`` of a list that a row keeps on its own page."""
 
     name: str
     label: str
     count: int
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def worklist(user: Any, parameters: QueryDict, now: datetime, today: date) -> Wo
     roles, acting = roles_of(user), parties_of(user).exists()
     names = [n for n, (_label, needed) in TABS.items() if n in COMMON or (roles & set(needed) if needed else acting)]
     tabs = [Tab(n, _(TABS[n][0]), _count(n, user, today)) for n in names]
+    tabs += [Tab(row.url_name, _(row.label), n, reverse(row.url_name)) for row, n in desk_lists(user, today)]
     tab = parameters.get("tab", "")
     tab = tab if tab in names else next((t.name for t in tabs if t.count), names[0])
     found = Worklist(tabs, tab, may_publish=acting)

@@ -9,25 +9,40 @@ from kechuang.core.market.models import Status
 from kechuang.core.parties import access as parties
 from kechuang.core.parties.models import Party, Post
 from kechuang.core.parties.queries import parties_in_roles
+from kechuang.core.taskforces.access import member_of
 from kechuang.kit.access import Rule, signed_in
 from kechuang.kit.refusal import NotAllowed
 
 applicant = signed_in(lambda user: Q(applicant__in=parties.my_parties(user)))
 officer = parties.officer_of("district") & Rule(lambda _user: ~Q(state="draft"))
 broker = parties.holder_of(Post.Role.BROKER)
-# A broker sees what concerns a need (to word it better), not other people's achievements under review.
-need_broker = signed_in(lambda _user: Q(need__isnull=False) & ~Q(state="draft")) & broker
+# A broker sees what concerns a need (to word it better), not other people's achievements under review, nor the
+# dealings of two sides.
+need_broker = signed_in(lambda _user: Q(need__isnull=False, offer=None) & ~Q(state="draft")) & broker
+# Cases between two sides (a need and an offer): the other side, the people of the task force, and the broker who
+# proposed it.
+PAIR = Q(need__isnull=False, offer__isnull=False)
+counterpart = signed_in(lambda user: PAIR & Q(offer__party__in=parties.my_parties(user)))
+team = member_of("task_force")
+proposer = signed_in(lambda user: PAIR & Q(opened_by=user)) & broker
 # Whoever has a case in her to-do can open it.
 assignee = signed_in(lambda user: Q(assignee=user))
-view_case = applicant | officer | need_broker | assignee
+view_case = applicant | officer | need_broker | assignee | counterpart | team | proposer
 handle_case = officer
+add_material = applicant | officer | counterpart | team
 
 _public = Q(public=True, removed_at=None) & (Q(case__offer__status=Status.PUBLIC) | Q(case__need__status=Status.PUBLIC))
 view_material = (
     Rule(lambda _user: _public)
     | signed_in(lambda user: Q(case__applicant__in=parties.my_parties(user)))
+    | signed_in(lambda user: Q(case__need__isnull=False, case__offer__party__in=parties.my_parties(user)))
+    | member_of("case__task_force")
     | parties.officer_of("case__district")
 )
+# One's own side takes a material back; what an officer or the task force put in is theirs.
+remove_material = signed_in(
+    lambda user: Q(document__party__in=parties.my_parties(user)) | Q(document__party=None, document__uploaded_by=user)
+) | (Rule(lambda _user: Q(document__party=None)) & parties.officer_of("case__district"))
 
 view_import = signed_in(lambda user: Q(created_by=user))
 

@@ -17,6 +17,7 @@ from kechuang.core.documents.models import Document
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.models import Mandate, Party, User
+from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab.calendar import calendar
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.workflow import Step
@@ -35,6 +36,7 @@ def open_case(
     data: dict[str, Any] | None = None,
     state: str = "",
     note: str = "",
+    task_force: TaskForce | None = None,
 ) -> Case:
     """Open a case in its workflow's first state, or in ``state`` when an existing register is taken over."""
     case = Case(
@@ -46,6 +48,7 @@ def open_case(
         opened_at=now,
         opened_by=by,
         data=data or {},
+        task_force=task_force,
     )
     _enter(case, state or get(service).workflow.start, now)
     assign(case, timezone.localtime(now).date())
@@ -75,11 +78,13 @@ def advance(
     note: str = "",
     reason: str = "",
     fields: dict[str, str] | None = None,
+    quiet: bool = False,
 ) -> Case:
     """Take a step: lock, rule, state, effect, event, notices, in one transaction.
 
     ``by`` None is the clock, for automatic steps only. ``reason`` is one of the step's codes; ``fields`` are remarks by
-    field name. Raises NoSuchStep for a stale page, NotAllowed for the wrong role, Refusal for a missing reason.
+    field name; ``quiet`` enters what happened some time ago 补录 and tells nobody. Raises NoSuchStep for a stale page,
+    NotAllowed for the wrong role, Refusal for a missing reason.
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     move = get(case.service).workflow.step(case.state, step)
@@ -95,16 +100,10 @@ def advance(
     assign(case, timezone.localtime(now).date())
     case.save(update_fields=["assignee", "on_behalf_of", "carers"])
     words = "；".join(w for w in (move.reasons.get(reason, ""), note) if w)
-    event = record(
-        case,
-        step,
-        by=by,
-        now=now,
-        before={"state": before},
-        after={"state": case.state, "reason": reason, "fields": case.fields},
-        note=words,
-    )
-    _tell_other_side(case, move, words, by=by, now=now, key=f"case:{case.pk}:{event.pk}")
+    after = {"state": case.state, "reason": reason, "fields": case.fields}
+    event = record(case, step, by=by, now=now, before={"state": before}, after=after, note=words)
+    if not quiet:
+        _tell_other_side(case, move, words, by=by, now=now, key=f"case:{case.pk}:{event.pk}")
     return case
 
 
@@ -116,21 +115,32 @@ def _check_reason(move: Step, reason: str, note: str) -> None:
 
 
 def _tell_other_side(case: Case, move: Step, words: str, *, by: Any, now: datetime, key: str) -> None:
-    """Tell those who did not act: the applicant's people, and the one whose turn it is."""
-    audience = {m.user for m in Mandate.objects.filter(party=case.applicant_id, state="active").select_related("user")}
+    """Tell those who did not act: both sides, whoever's turn it is now, and the task force of what the clock did."""
+    audience = people_of(case)
     if case.assignee is not None:
         audience.add(case.assignee)
-    text = f"{case.subject or case}：{move.label}" + (f"（{words}）" if words else "")
+    if by is None and case.task_force_id:
+        audience |= {
+            s.user for s in Seat.objects.filter(task_force=case.task_force_id, until=None).select_related("user")
+        }
+    text = f"{case.title}：{move.label}" + (f"（{words}）" if words else "")
     for user in audience:
         if by is None or user.pk != by.pk:
             tell(user=user, text=text, url=f"/cases/{case.pk}/", key=key, now=now)
 
 
+def people_of(case: Case) -> set[User]:
+    """Who acts for the applicant and, in a case between two sides, for the other side."""
+    parties = {case.applicant_id, *([case.offer.party_id] if case.is_pair and case.offer else [])}
+    return {m.user for m in Mandate.objects.filter(party__in=parties, state="active").select_related("user")}
+
+
 @transaction.atomic
 def add_material(*, case: Case, document: Document, label: str, public: bool, by: User, now: datetime) -> Material:
-    """Attach a document to a case; applicants do while it is theirs, officers at any time."""
-    if not (access.applicant.check(by, case) or access.officer.check(by, case)):
-        raise NotAllowed("只有申请单位和受理部门可以提交材料。")
+    """Attach a document to a case: the sides, officers and the task force may. What two sides share stays private."""
+    if not access.add_material.check(by, case):
+        raise NotAllowed("只有参与办理的单位、专班和受理部门可以提交材料。")
+    public = public and not case.is_pair
     material = Material.objects.create(case=case, document=document, label=label[:80], public=public, added_at=now)
     record(case, "material", by=by, now=now, after={"label": material.label, "sha256": document.sha256})
     return material
@@ -140,21 +150,25 @@ def add_material(*, case: Case, document: Document, label: str, public: bool, by
 def attach(
     *, case: Case, name: str, chunks: Iterable[bytes], label: str, public: bool, by: User, now: datetime
 ) -> Material:
-    """Store a file and add it to a case. An officer's file belongs to the case alone, not to the applicant."""
-    mine = access.applicant.check(by, case)
-    if not (mine or access.officer.check(by, case)):
-        raise NotAllowed("只有申请单位和受理部门可以提交材料。")
-    party = case.applicant if mine else None
+    """Store a file and add it to a case. A side's file is its own; an officer's or a broker's belongs to the case."""
+    if not access.add_material.check(by, case):
+        raise NotAllowed("只有参与办理的单位、专班和受理部门可以提交材料。")
+    party = None
+    if access.applicant.check(by, case):
+        party = case.applicant
+    elif access.counterpart.check(by, case) and case.offer is not None:
+        party = case.offer.party
     document = store(name=name, chunks=chunks, party=party, by=by, now=now)
     return add_material(case=case, document=document, label=label or document.name, public=public, by=by, now=now)
 
 
 @transaction.atomic
 def remove_material(*, material: Material, by: User, now: datetime) -> None:
-    """Take a material out of sight; the record of it stays."""
-    rule = access.applicant if material.document.party_id else access.officer
-    if not rule.check(by, material.case):
+    """Take a material out of sight; the record of it stays. What two sides have ended with stays as it is."""
+    if not access.remove_material.check(by, material):
         raise NotAllowed("只有提交材料的一方可以撤下它。")
+    if material.case.is_pair and not material.case.owner:
+        raise Refusal("办件已经结束，材料已归档，不能撤下。")
     material.removed_at = now
     material.save(update_fields=["removed_at"])
     record(material.case, "material_removed", by=by, now=now, before={"label": material.label})

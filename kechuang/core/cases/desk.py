@@ -45,7 +45,7 @@ def _cases(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 def own(user: Any) -> QuerySet[Case]:
     """Publications of the user's organisations."""
-    return _cases(access.applicant.filter(user, Case.objects.all()))
+    return _cases(access.applicant.filter(user, Case.objects.exclude(access.PAIR)))
 
 
 def expiring(user: Any, today: date) -> QuerySet[Case]:
@@ -64,7 +64,7 @@ def review_queue(user: Any) -> QuerySet[Case]:
 def long_term(user: Any) -> QuerySet[Case]:
     """The long-term list 长期攻关清单 as far as the user may see it."""
     visible = access.officer | access.need_broker
-    return _cases(visible.filter(user, Case.objects.filter(need__status=Status.LONG_TERM)))
+    return _cases(visible.filter(user, Case.objects.filter(need__status=Status.LONG_TERM, offer=None)))
 
 
 def to_word(user: Any) -> QuerySet[Case]:

@@ -65,6 +65,18 @@ class Case(models.Model):
         """The offer or need that the case is about."""
         return self.offer or self.need
 
+    @property
+    def is_pair(self) -> bool:
+        """Whether the case brings two sides together, a need and an offer."""
+        return self.need_id is not None and self.offer_id is not None
+
+    @property
+    def title(self) -> str:
+        """What lists and notices call the case."""
+        if self.need is not None and self.offer is not None:
+            return f"{self.need.title} × {self.offer.title}"
+        return self.subject.title if self.subject is not None else str(self)
+
 
 class Material(models.Model):
     """办件材料: a document in a case. A public one may be downloaded by everybody once the listing is public."""

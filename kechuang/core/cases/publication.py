@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from kechuang.core.cases.access import applicant, handle_case
+from kechuang.core.cases.listing_gone import end_cases_of
 from kechuang.core.cases.models import Case
 from kechuang.core.market import actions as market
 from kechuang.core.market import queries
@@ -95,7 +96,14 @@ def _publish(case: Case, *, by: Any, now: datetime) -> None:
 
 
 def close_listing(case: Case, *, by: Any, now: datetime) -> None:
-    """Effect: the listing leaves the market."""
+    """Effect: the listing leaves the market, and what others were dealing about it ends."""
+    listing = subject(case)
+    market.close(listing=listing, now=now)
+    end_cases_of(listing, now=now)
+
+
+def expire_listing(case: Case, *, by: Any, now: datetime) -> None:
+    """Effect: the listing leaves the market until it is renewed; dealings that have begun go on."""
     market.close(listing=subject(case), now=now)
 
 
@@ -201,7 +209,7 @@ STEPS: tuple[Step, ...] = (
         ("published", "changing"),
         "expired",
         handle_case,
-        close_listing,
+        expire_listing,
         automatic=True,
     ),
     Step("renew", "续期", ("expired",), "published", applicant, _publish),

@@ -18,6 +18,11 @@ _OTHER_EVENTS = {
     "material_removed": "撤下材料",
     "hand_over": "交接",
     "reassign": "改派",
+    "log": "联系记录",
+    "claim": "接手跟进",
+    "give_back": "交回专班",
+    "pass_on": "转给同事",
+    "nda_wanted": "保密协议",
 }
 
 

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kechuang.core.market.kinds import listing_kind
+from kechuang.core.catalogue.models import get as get_service
+from kechuang.core.market.kinds import listing_kind, listing_kinds
 from kechuang.core.matching.score import Score
 from kechuang.core.parties.models import Post
 from kechuang.core.vocab import queries as vocab
@@ -113,9 +114,12 @@ def owner_label(owner: str) -> str:
 
 @register.filter
 def kind_label(service: str) -> str:
-    """The name of a kind of listing: 成果, 需求, …"""
+    """The name of a kind of listing: 成果, 需求, …; of a row without listings its own name."""
+    english = (get_language() or "zh").startswith("en")
+    if service not in {kind.service for kind in listing_kinds()}:
+        return get_service(service).name_en if english else get_service(service).name
     kind = listing_kind(service)
-    return kind.label_en if (get_language() or "zh").startswith("en") else kind.label
+    return kind.label_en if english else kind.label
 
 
 @register.filter

@@ -25,6 +25,7 @@ from kechuang.web import clock
 from kechuang.web.case_forms import StepForm
 from kechuang.web.casework import CasePage, case_page, field_labels
 from kechuang.web.editor import add_refusal
+from kechuang.web.extend import Outcome, case_page_of
 
 # What concerns the asker's own filing, not the wording.
 NOT_WORDING = ("code", "contact")
@@ -32,7 +33,7 @@ NOT_WORDING = ("code", "contact")
 
 def case_of(user: Any, pk: int) -> Case:
     """A case that the user may see, or 404."""
-    rows = Case.objects.select_related("applicant", "offer__party", "need__party")
+    rows = Case.objects.select_related("applicant", "offer__party", "need__party", "task_force", "assignee")
     return get_object_or_404(access.view_case.filter(user, rows), pk=pk)
 
 
@@ -41,11 +42,23 @@ def page_of(user: Any, case: Case, tried: StepForm | None = None) -> CasePage:
     return case_page(user, case, clock.now(), clock.today(), tried)
 
 
+def show(request: HttpRequest, case: Case, outcome: Outcome = Outcome()) -> HttpResponse:  # noqa: B008 - frozen
+    """The page that the case's row declares, else the common one; with htmx the part that steps change."""
+    own = case_page_of(case.service)
+    if own is not None:
+        return own(request, case, outcome)
+    page = page_of(request.user, case, outcome.tried)
+    page.refusal, page.done = outcome.refusal, outcome.done
+    page.upload = outcome.upload or page.upload
+    part = "#work" if getattr(request, "htmx", False) else ""
+    return render(request, f"web/case.html{part}", {"page": page}, status=outcome.status)
+
+
 @login_required
 @require_safe
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """办件: where it stands, who must act, what can be done, how it came here."""
-    return render(request, "web/case.html", {"page": page_of(request.user, case_of(request.user, pk))})
+    return show(request, case_of(request.user, pk))
 
 
 @login_required
@@ -57,7 +70,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         move = _move(request.user, found, name)
         form = StepForm(request.POST, step=move, fields=lambda: list(field_labels(found.service).items()))
         if not form.is_valid():
-            return _answer(request, page_of(request.user, found, form), 422)
+            return show(request, found, Outcome(tried=form, status=422))
         data = form.cleaned_data
         found = advance(
             case=found,
@@ -69,16 +82,12 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             fields=form.remarks(),
         )
     except NoSuchStep as stale:
-        page = page_of(request.user, case_of(request.user, pk))
-        page.refusal = stale.message
-        return _answer(request, page, 409)
+        return show(request, case_of(request.user, pk), Outcome(refusal=stale.message, status=409))
     except NotAllowed:
         raise
     except Refusal as refusal:
-        page = page_of(request.user, case_of(request.user, pk), form)
         add_refusal(form, refusal)
-        page.refusal = refusal.message
-        return _answer(request, page, 422)
+        return show(request, case_of(request.user, pk), Outcome(tried=form, refusal=refusal.message, status=422))
     return _taken(request, move, pk)
 
 
@@ -92,18 +101,11 @@ def _move(user: Any, found: Case, name: str) -> Step:
 def _taken(request: HttpRequest, move: Step, pk: int) -> HttpResponse:
     words = _("已办理：{label}。").format(label=move.label)
     if getattr(request, "htmx", False):
-        page = page_of(request.user, case_of(request.user, pk))
-        page.done = words
-        return render(request, "web/case.html#work", {"page": page})
+        return show(request, case_of(request.user, pk), Outcome(done=words))
     messages.success(request, words)
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return redirect(target if target and safe else "case", *(() if target and safe else (pk,)))
-
-
-def _answer(request: HttpRequest, page: CasePage, status: int) -> HttpResponse:
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"web/case.html{part}", {"page": page}, status=status)
 
 
 @login_required

@@ -18,6 +18,7 @@ from kechuang.core.matching.score import REFUSALS, Asked, improvements, in_short
 from kechuang.kit.fields import CodeField
 from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
+from kechuang.web.extend import Pair, links
 
 LONGEST = 4000
 
@@ -49,19 +50,22 @@ def match_text(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         asked = Asked(data["q"], industry=[data["industry"]] if data["industry"] else [], district=data["district"])
-        context |= _shown(queries.bundle(asked, clock.today()))
+        context |= _shown(queries.bundle(asked, clock.today()), request.user)
         request.session["asked"] = {"text": data["q"], "industry": asked.industry, "district": asked.district}
     elif form.is_bound:
         status = 422
     return render(request, "web/match_text.html", context, status=status)
 
 
-def _shown(bundle: queries.Bundle) -> dict[str, Any]:
-    """What the templates need beside the bundle."""
+def _shown(bundle: queries.Bundle, user: Any, need: Need | None = None) -> dict[str, Any]:
+    """What the templates need beside the bundle; ``links`` by the number of the offer."""
+    offers = [a.offer for a in (*bundle.answers, *bundle.further)]
+    found = links(user, [Pair(need, offer) for offer in offers])
     terms = list(dict.fromkeys(t for a in bundle.answers[:5] for t in a.score.terms))
     best = bundle.answers[0].score if bundle.answers else None
     return {
         "bundle": bundle,
+        "links": {offer.pk: row for offer, row in zip(offers, found, strict=True)},
         "terms": terms,
         "hints": improvements(best) if best and best.score < 75 else [],
         "refusals": {code: words for code, (words, _feature) in REFUSALS.items()},
@@ -83,7 +87,7 @@ def need_match(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, need: Need) -> dict[str, Any]:
     bundle = queries.bundle(queries.asked(need), clock.today(), need=need)
-    return {"need": need, "may_judge": access.judge.check(request.user, need)} | _shown(bundle)
+    return {"need": need, "may_judge": access.judge.check(request.user, need)} | _shown(bundle, request.user, need)
 
 
 @require_POST
@@ -125,11 +129,11 @@ def offer_needs(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     offer = get_object_or_404(market.view_listing.filter(request.user, offers), pk=pk)
     if service != queries.MAIN:
         raise Http404
-    found = queries.needs_for(offer, clock.today())
+    found = [(n, score) for n, score in queries.needs_for(offer, clock.today()) if n.status == Status.PUBLIC]
+    beside = links(request.user, [Pair(need, offer) for need, _score in found])
     rows = [
-        {"need": need, "score": score, "why": in_short(score), "terms": score.terms}
-        for need, score in found
-        if need.status == Status.PUBLIC
+        {"need": need, "score": score, "why": in_short(score), "terms": score.terms, "links": row}
+        for (need, score), row in zip(found, beside, strict=True)
     ]
     return render(request, "web/offer_needs.html", {"offer": offer, "rows": rows})
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +19,8 @@ from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.web import clock
 from kechuang.web.case_forms import MaterialForm
 from kechuang.web.editor import add_refusal
-from kechuang.web.views.cases import case_of, page_of
+from kechuang.web.extend import Outcome
+from kechuang.web.views.cases import case_of, show
 
 
 @login_required
@@ -48,9 +49,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("材料已上传。"))
             return redirect(f"{reverse('case', args=[pk])}#materials")
-    page = page_of(user, case)
-    page.upload = form
-    return render(request, "web/case.html", {"page": page}, status=422)
+    return show(request, case, Outcome(upload=form, status=422))
 
 
 @require_safe

@@ -31,10 +31,11 @@ class Command(BaseCommand):
         made = city.load()
         if options["scale"] > 1:
             made = {k: made.get(k, 0) + n for k, n in grow(city, options["scale"], options["seed"]).items()}
-        if any(made.values()):
-            self.stdout.write("  新增：" + "，".join(f"{k} {n}" for k, n in made.items() if n))
         if not options["no_embed"] and pending_count():
             embed_pending(progress=lambda done, total: self.progress("embeddings", done, total))
+        made |= city.load_rows()
+        if any(made.values()):
+            self.stdout.write("  新增：" + "，".join(f"{k} {n}" for k, n in made.items() if n))
 
     def progress(self, what: str, done: int, total: int) -> None:
         """One line that counts up; in a log, a line at every quarter."""

@@ -1,0 +1,108 @@
+"""挂接点 extend: where a row of the service list adds to pages of the city, without an edit there.
+
+A row calls these in its ``views.py``, which its ``urls.py`` imports: links beside answers and on listings, a page of
+its own for its cases, a list of its own beside those of the work desk.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from kechuang.core.cases.models import Case
+from kechuang.core.market.models import Need, Offer
+from kechuang.web.case_forms import MaterialForm, StepForm
+
+
+@dataclass(frozen=True)
+class Link:
+    """链接: what a person may do or look at; ``main`` where it is the thing most likely wanted."""
+
+    label: str
+    url: str
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Pair:
+    """一对: what a link is asked for: an offer, a need, or both together."""
+
+    need: Need | None = None
+    offer: Offer | None = None
+
+
+# Given the user and all pairs of a page, the links of each pair: a source asks the database once, not once per pair.
+Source = Callable[[Any, Sequence[Pair]], Sequence[Sequence[Link]]]
+_sources: list[Source] = []
+
+
+def register_links(source: Source) -> Source:
+    """Let a row put links beside needs, offers and answers."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def links(user: Any, pairs: Sequence[Pair]) -> list[list[Link]]:
+    """For each pair the links that all rows have for this user."""
+    found: list[list[Link]] = [[] for _ in pairs]
+    for source in _sources if pairs else []:
+        for beside, more in zip(found, source(user, pairs), strict=True):
+            beside.extend(more)
+    return found
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """办理结果: what the page of a case says of the last act: forms not accepted, the refusal, or what is done."""
+
+    tried: StepForm | None = None
+    upload: MaterialForm | None = None
+    refusal: str = ""
+    done: str = ""
+    status: int = 200
+
+
+CasePage = Callable[[HttpRequest, Case, Outcome], HttpResponse]
+_case_pages: dict[str, CasePage] = {}
+
+
+def case_page(service: str) -> Callable[[CasePage], CasePage]:
+    """Declare the function that shows the cases of a row. With htmx it answers with its partial ``work``."""
+
+    def declare(page: CasePage) -> CasePage:
+        _case_pages[service] = page
+        return page
+
+    return declare
+
+
+def case_page_of(service: str) -> CasePage | None:
+    """The row's own page for its cases; None where the common one serves."""
+    return _case_pages.get(service)
+
+
+@dataclass(frozen=True)
+class DeskList:
+    """清单: a list that a row keeps on a page of its own; ``count`` is None for those who do not have it."""
+
+    label: str
+    url_name: str
+    count: Callable[[Any, date], int | None]
+
+
+_desk_lists: dict[str, DeskList] = {}
+
+
+def register_desk_list(listed: DeskList) -> DeskList:
+    """Put a row's own list among the lists of the work desk."""
+    _desk_lists[listed.url_name] = listed
+    return listed
+
+
+def desk_lists(user: Any, today: date) -> list[tuple[DeskList, int]]:
+    """The rows' own lists that the user has, with how much is in each."""
+    counted = [(listed, listed.count(user, today)) for listed in _desk_lists.values()]
+    return [(listed, count) for listed, count in counted if count is not None]
