@@ -39,7 +39,7 @@ def judge_queue(request: HttpRequest) -> HttpResponse:
     held = [n.split("-") for n in request.GET.get("without", "")[:LONGEST_LIST].split(",")]
     without = [(int(n[0]), int(n[1])) for n in held if len(n) == 2 and all(x.isascii() and x.isdigit() for x in n)]
     pairs = judging.queue(request.user, clock.now(), without=without)
-    return JsonResponse({"pairs": pairs, "waiting": judging.open_count(request.user)})
+    return JsonResponse({"pairs": pairs, "undecided": judging.open_count(request.user)})
 
 
 @login_required
@@ -67,7 +67,7 @@ def _context(pair: judging.Pair | None) -> dict[str, Any]:
 def _page(request: HttpRequest, pair: judging.Pair | None, pairs: list[judging.Numbers]) -> HttpResponse:
     context = _context(pair) | {
         "pairs": pairs,
-        "waiting": judging.open_count(request.user),
+        "undecided": judging.open_count(request.user),
         "today": today_so_far(request.user, clock.now()),
     }
     return render(request, "web/judging.html", context)

@@ -44,7 +44,7 @@
         found.pairs.forEach(([need, offer]) => {
           if (!known.has(`${need}-${offer}`)) pairs.push({ need, offer });
         });
-        show("judging-waiting", found.waiting);
+        show("judging-waiting", found.undecided);
       })
       .catch(() => {})
       .finally(() => (asking = null));
@@ -142,11 +142,13 @@
       redirect: "manual",
       headers: { Accept: "application/json", "X-CSRFToken": token() },
     });
+    if (answer.status === 404) return { refused: words.gone };
+    if (answer.type === "opaqueredirect") return { again: words.login };
     const json = (answer.headers.get("Content-Type") || "").includes("json");
-    if (answer.type === "opaqueredirect" || (answer.status === 403 && !json)) return { again: words.login };
-    if (answer.status >= 500 || answer.status === 429) return { again: words.retry };
-    const found = json ? await answer.json() : {};
-    return answer.ok ? found : { refused: found.error || String(answer.status) };
+    // Whatever does not come from the action itself says nothing about the verdict: a proxy, an expired token.
+    if (!json || answer.status >= 500) return { again: answer.status === 403 ? words.login : words.retry };
+    const found = await answer.json();
+    return answer.ok ? found : { refused: found.error };
   }
 
   async function send() {
