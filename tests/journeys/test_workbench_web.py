@@ -16,7 +16,7 @@ from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.web import clock
 from tests.city import NOW, City, listing, published
 
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def test_a_verdict_by_script_is_answered_with_the_count_of_today_and_may_be_repe
     client = signed_in(city.broker)
     url = reverse("judge_pair", args=[need.pk, offers[0].pk])
     for _ in range(2):  # sent again after a lost answer
-        answer = client.post(url, {"verdict": "unfit", "reason": "immature"}, **JSON)
+        answer = client.post(url, {"verdict": "unfit", "reason": "immature"}, headers=JSON)
         assert (answer.status_code, answer.json()) == (200, {"today": 1})
     assert list(Judgement.objects.values_list("offer", "fits", "reason")) == [(offers[0].pk, False, "immature")]
-    assert client.post(url, {"verdict": "undo"}, **JSON).json() == {"today": 0}
+    assert client.post(url, {"verdict": "undo"}, headers=JSON).json() == {"today": 0}
     assert not Judgement.objects.exists()
 
 
@@ -56,7 +56,7 @@ def test_what_is_not_a_verdict_is_refused_in_words(
     city, need, offers = market
     client = signed_in(city.broker)
     url = reverse("judge_pair", args=[need.pk, offers[0].pk])
-    answer = client.post(url, data, **JSON)
+    answer = client.post(url, data, headers=JSON)
     assert answer.status_code == 409
     assert "请选择" in answer.json()["error"]
     assert "请选择" in client.post(url, data, follow=True).content.decode()

@@ -19,6 +19,7 @@ from kechuang.core.matching.weighting import in_force
 from kechuang.core.search.queries import telling
 from kechuang.kit.text import shared_terms, words
 
+LEADING = 2  # of a need's pairs that come first are its best: they are what the asker sees
 PER_NEED = 5  # pairs of a need in one round: its text is read once for all of them
 TOP = 10  # the candidates whose middle says where it is uncertain who fits
 NEEDS = 20  # needs that are looked through at a time
@@ -52,13 +53,12 @@ def queue(user: Any, now: datetime, *, without: Collection[Numbers] = (), limit:
     """The pairs to judge next, the most useful first.
 
     Needs come in rounds: first those with fewer than ``PER_NEED`` verdicts, the newest first, those at which a
-    colleague is just now last. Of each need come the pairs whose score is nearest to the middle of its best ``TOP``:
-    there a verdict teaches most.
+    colleague is just now last. For the pairs of a need see ``useful``.
     """
     found: list[Numbers] = []
     held = set(without)
     for need in _needs(user, now):
-        found += [pair for pair in _uncertain(user, need) if pair not in held][:PER_NEED]
+        found += [pair for pair in _open_of(user, need) if pair not in held][:PER_NEED]
         if len(found) >= limit:
             break
     return found[:limit]
@@ -81,12 +81,23 @@ def _needs(user: Any, now: datetime) -> Iterator[int]:
         start += NEEDS
 
 
-def _uncertain(user: Any, need: int) -> list[Numbers]:
-    """The open pairs of a need, those nearest to the middle of its best candidates first."""
+def _open_of(user: Any, need: int) -> list[Numbers]:
+    """The open pairs of a need, the most useful first."""
     best = list(Match.objects.filter(need=need).order_by("-score").values_list("score", flat=True)[:TOP])
-    middle = median(best) if best else 0.0
     rows = open_pairs(user).filter(need=need).values_list("offer", "score")
-    return [(need, offer) for offer, _ in sorted(rows, key=lambda row: (abs(row[1] - middle), row[0]))]
+    return [(need, offer) for offer in useful(list(rows), best)]
+
+
+def useful(pairs: Sequence[tuple[int, float]], best: Sequence[float]) -> list[int]:
+    """Candidates in the order in which a verdict is worth most: number and score of those still open.
+
+    First the leading ones, which matter most to the asker; then those whose score is nearest to the middle of the
+    best ``TOP``, where it is least certain who fits.
+    """
+    ordered = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+    middle = median(best) if best else 0.0
+    rest = sorted(ordered[LEADING:], key=lambda pair: (abs(pair[1] - middle), pair[0]))
+    return [number for number, _ in (*ordered[:LEADING], *rest)]
 
 
 def open_count(user: Any) -> int:

@@ -4,25 +4,20 @@ import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from kechuang.core.search import vectors
-from kechuang.core.search.actions import embed_pending, put_many
-from kechuang.core.search.evaluation import LabelledSet, Question, comparison, percentile, read_set, scores
+from kechuang.core.search.evaluation import Question, comparison, percentile, read_set, scores
 from kechuang.core.search.hybrid import PRODUCT, WORDS_ONLY, Recipe
-from kechuang.core.search.models import Doc, Entry
+from kechuang.core.search.labelled_index import KIND, index
 from kechuang.core.search.queries import find_text
 from kechuang.core.search.scratch import scratch_database
-from kechuang.core.search.vector_cache import load_vectors, save_vectors
 from kechuang.kit.refusal import Refusal
 
-KIND, DEPTH = "evaluate", 100
-WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)
+DEPTH = 100
 ABLATION = {
     "只用词": WORDS_ONLY,
     "只用语义": Recipe(words=0.0, tokens=0.0, titles=False),
@@ -50,7 +45,7 @@ class Command(BaseCommand):
             labelled = read_set(folder)
             questions = labelled.questions[:limit_queries]
             with scratch_database():
-                self._index(labelled, fresh=fresh)
+                index(labelled, fresh=fresh, say=self.stderr.write, progress=self._progress)
                 recipes = ABLATION if options["ablation"] else {"": PRODUCT}
                 found = {name: self._measure(labelled.corpus, questions, r) for name, r in recipes.items()}
             if options["json"]:
@@ -61,21 +56,6 @@ class Command(BaseCommand):
                 self._print(found[""])
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
-
-    def _index(self, labelled: LabelledSet, *, fresh: bool) -> None:
-        started = time.perf_counter()
-        docs = [
-            Doc(KIND, i, d.get("title") or "", d["text"], WHENEVER, tuple(d.get("keywords") or ()))
-            for i, d in enumerate(labelled.corpus)
-        ]
-        put_many(docs, now=WHENEVER, embed_later=False, progress=self._progress("关键词"))
-        cache = Path(settings.VAR_DIR) / "evaluate" / f"{_file_name(vectors.space())}.vectors"
-        known = 0 if fresh else load_vectors(cache, _digests())
-        self.stderr.write(f"向量缓存 {cache}：已有 {known}/{len(docs)} 篇")
-        embed_pending(progress=self._progress("向量"))
-        if known < len(docs):
-            save_vectors(cache)
-        self.stderr.write(f"入库 {len(docs)} 篇，用时 {time.perf_counter() - started:.1f} 秒")
 
     def _measure(
         self, corpus: Sequence[Mapping[str, Any]], questions: Sequence[Question], recipe: Recipe
@@ -108,12 +88,3 @@ class Command(BaseCommand):
                 self.stderr.flush()
 
         return show
-
-
-def _file_name(text: str) -> str:
-    return "".join(c if c.isalnum() or c in "-." else "_" for c in text)
-
-
-def _digests() -> dict[int, bytes]:
-    rows = Entry.objects.values_list("id", "title", "text", "keywords")
-    return {i: vectors.digest(title, text, tuple(words)) for i, title, text, words in rows}
