@@ -20,6 +20,7 @@ from kechuang.core.market.models import Need
 from kechuang.core.parties.actions import appoint, register_party
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.parties.queries import party_by_code
+from kechuang.core.taskforces.loading import load_teams
 
 Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
@@ -64,6 +65,9 @@ class DemoCity:
         made = {"organisations": self._organisations(), "people": self._people()}
         for service, pattern in (*FILES, *LISTED):
             made[service] = self.listings(service, list(read_rows(self.folder, pattern)))
+        teams = self.folder / "taskforces.jsonl"
+        if teams.exists():
+            made["taskforces"] = load_teams(path=teams, now=self.now, fictional=True)
         return made
 
     def load_rows(self) -> dict[str, int]:
