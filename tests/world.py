@@ -109,7 +109,7 @@ def make() -> World:
             note="",
             by=city.engineer,
             now=NOW,
-        ),
+        )[0],
         introduction=_introduction(city, need, achievement),
     )
 

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from kechuang.core.search.actions import embed_pending
+from kechuang.core.taskforces.actions import create_team, seat
 from tests.browser.conftest import Open
-from tests.city import City, listing, published
+from tests.city import NOW, City, listing, published
 
 pytestmark = pytest.mark.browser
 NEED = "海边的薄膜光伏板进水汽发黄，想找不用高温的密封办法"
@@ -43,8 +44,15 @@ def _pages(city: City) -> dict[str, list[str]]:
         "/my/profile/",
         "/my/notices/",
         "/s/needs/import/",
+        "/my/absence/",
+        "/handover/",
     ]
+    team = create_team(
+        code="t", name="示例服务专班", section="", industry=["ai"], districts=[], platform=None, by=None, now=NOW
+    )
+    seat(task_force=team, user=city.broker, role="broker", by=None, now=NOW)
     office = ["/desk/", f"/s/needs/{need.pk}/match/", "/posts/", "/organisations/unverified/"]
+    office += ["/teams/", f"/teams/{team.pk}/", "/teams/new/", "/handover/"]
     return {"": public, "engineer": own, "officer": office}
 
 

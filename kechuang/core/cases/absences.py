@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
-from kechuang.core.cases.handover import TODO, affected, reassign, tell_receivers
+from kechuang.core.cases.assignment import LADDER
+from kechuang.core.cases.handover import TODO, Moves, affected, reassign, tell_receivers
 from kechuang.core.cases.models import Case
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.access import my_parties, posts
@@ -24,16 +25,15 @@ own_absence = signed_in(lambda user: Q(user=user))
 
 
 def stand_ins(user: Any) -> QuerySet[User]:
-    """Who could act for the user: colleagues of her organisations, officers of her scope, members of her teams."""
+    """Who could act for the user: colleagues of her organisations, officers of her scope, then members of her teams."""
     colleagues = Mandate.objects.filter(party__in=my_parties(user), state=Mandate.State.ACTIVE)
     scopes = posts(user, Post.Role.OFFICER).values("district")
     peers = Post.objects.filter(role=Post.Role.OFFICER, until=None)
     peers = peers.filter(Q(district__in=scopes) | Q(district="")) if scopes.exists() else peers.none()
-    team = Seat.objects.filter(task_force__in=seated(user), until=None)
-    rows = User.objects.filter(
-        Q(pk__in=colleagues.values("user_id")) | Q(pk__in=peers.values("user_id")) | Q(pk__in=team.values("user_id"))
-    )
-    return rows.filter(is_active=True).exclude(pk=user.pk).order_by("name", "pk")
+    teams = Seat.objects.filter(task_force__in=seated(user, *LADDER), until=None, role__in=LADDER)
+    near = Q(pk__in=colleagues.values("user_id")) | Q(pk__in=peers.values("user_id"))
+    rows = User.objects.filter(near | Q(pk__in=teams.values("user_id")), is_active=True).exclude(pk=user.pk)
+    return rows.alias(far=~near).order_by("far", "name", "pk")
 
 
 def absences_of(user: Any, today: date) -> QuerySet[Absence]:
@@ -49,8 +49,13 @@ def deputising(user: Any, today: date) -> QuerySet[Absence]:
 
 
 @transaction.atomic
-def enter_absence(*, deputy: User, since: date, until: date, note: str, by: User, now: datetime) -> Absence:
-    """Enter the time that one will be away, both days included. From the first day on the deputy has one's waits."""
+def enter_absence(
+    *, deputy: User, since: date, until: date, note: str, by: User, now: datetime
+) -> tuple[Absence, Moves]:
+    """Enter the time that one will be away, both days included. From the first day on the deputy has one's waits.
+
+    What the deputy may not do goes to the next one who may; the moves say who got how many.
+    """
     today = timezone.localtime(now).date()
     User.objects.select_for_update().get(pk=by.pk)
     _check(by, deputy, since, until, today)
@@ -59,13 +64,14 @@ def enter_absence(*, deputy: User, since: date, until: date, note: str, by: User
     )
     record(by, "absence", by=by, now=now, after={"deputy": deputy.pk, "since": since, "until": until}, note=note)
     moved = reassign(cases=_mine(by), by=by, now=now) if since <= today else Counter[User]()
+    took = Counter(moved)
     text = _("{name}于 {since} 至 {until} 外出，由您代理。").format(name=by, since=since, until=until)
     if n := moved.pop(deputy, 0):
         text += _("已有 {n} 件办件转到您的待办。").format(n=n)
     tell(user=deputy, text=text, url=TODO, key=f"absence:{absence.pk}", now=now)
     if moved:
         tell_receivers(moved, _("{name}外出").format(name=by), by=by, now=now)
-    return absence
+    return absence, Moves(took)
 
 
 def _mine(user: User) -> list[int]:

@@ -13,6 +13,8 @@ from kechuang.core.taskforces.queries import members
 
 # Numbers of users; those of an earlier tier come first, within a tier the one with the fewest open cases.
 Tiers = list[list[int]]
+# Who of a team does its work, in this order.
+LADDER = (Seat.Role.BROKER, Seat.Role.LIAISON, Seat.Role.SECTION)
 
 
 def assign(case: Case, today: date) -> None:
@@ -90,8 +92,7 @@ def _team(case: Case) -> Tiers:
     seats: list[tuple[str, int]] = []
     if case.task_force is not None:
         seats = list(members(case.task_force).values_list("role", "user_id"))
-    ladder = (Seat.Role.BROKER, Seat.Role.LIAISON, Seat.Role.SECTION)
-    return [[user for role, user in seats if role == wanted] for wanted in ladder] + _officers(case)
+    return [[user for role, user in seats if role == wanted] for wanted in LADDER] + _officers(case)
 
 
 _WHO: Mapping[str, Callable[[Case], Tiers]] = {

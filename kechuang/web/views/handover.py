@@ -30,12 +30,13 @@ def absence(request: SignedIn) -> HttpResponse:
     form = AbsenceForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         try:
-            row = absences.enter_absence(by=request.user, now=clock.now(), **form.cleaned_data)
+            row, moves = absences.enter_absence(by=request.user, now=clock.now(), **form.cleaned_data)
         except Refusal as refusal:
             show(form, refusal)
         else:
             words = _("已登记：{since} 至 {until} 由{deputy}代理，对方会收到通知。")
-            messages.success(request, words.format(since=row.since, until=row.until, deputy=row.deputy))
+            text = words.format(since=row.since, until=row.until, deputy=row.deputy)
+            messages.success(request, text + moves.words())
             return redirect("absence")
     today = clock.today()
     context = {

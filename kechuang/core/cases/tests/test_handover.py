@@ -201,7 +201,7 @@ def test_the_deputy_has_the_cases_from_the_first_day_to_the_last(city: City) -> 
 def test_an_absence_that_begins_today_moves_the_cases_at_once_and_its_end_brings_them_back(city: City) -> None:
     submitted(city, 2)
     by = city.district_officer
-    absence = enter_absence(deputy=city.officer, since=TODAY, until=TODAY, note="", by=by, now=NOW)
+    absence, _ = enter_absence(deputy=city.officer, since=TODAY, until=TODAY, note="", by=by, now=NOW)
     assert told(city.officer)[-1].endswith("外出，由您代理。已有 2 件办件转到您的待办。")
     assert list(deputising(city.officer, TODAY)) == [absence]
     with pytest.raises(NotAllowed):
@@ -212,11 +212,26 @@ def test_an_absence_that_begins_today_moves_the_cases_at_once_and_its_end_brings
 
 
 @one
+def test_what_the_deputy_may_not_do_goes_to_the_next_one_and_the_absent_one_is_told(city: City) -> None:
+    submitted(city, 1)
+    team = team_of(city, city.broker)
+    seat(task_force=team, user=city.district_officer, role="liaison", by=city.officer, now=NOW)
+    by = city.district_officer
+    assert list(stand_ins(by)) == [city.officer, city.broker]
+    _, moves = enter_absence(deputy=city.broker, since=TODAY, until=TODAY, note="", by=by, now=NOW)
+    assert moves.to == {city.officer: 1}
+    assert told(city.broker) == ["示例district_officer于 2026-11-18 至 2026-11-18 外出，由您代理。"]
+    assert told(city.officer) == ["1 件办件转到您的待办：示例district_officer外出"]
+
+
+@one
 def test_what_a_deputy_hands_on_still_comes_back_to_the_one_who_was_away(city: City) -> None:
     third = person("third")
     appoint(user=third, role="officer", by=None, now=NOW)
     submitted(city, 1)
-    absence = enter_absence(deputy=city.officer, since=TODAY, until=TODAY, note="", by=city.district_officer, now=NOW)
+    absence, _ = enter_absence(
+        deputy=city.officer, since=TODAY, until=TODAY, note="", by=city.district_officer, now=NOW
+    )
     give(city.officer, third)
     assert on_desk_of(third).get().on_behalf_of == city.district_officer
     assert end_absence(absence=absence, by=city.district_officer, now=NOW) == 1
