@@ -4,6 +4,7 @@
 PORT ?= 8000
 PY := .venv/bin/python
 VENDOR := kechuang/web/static/vendor
+MESSAGES := kechuang/web/locale/.ready
 .DEFAULT_GOAL := help
 export PYTHONUNBUFFERED = 1
 .NOTPARALLEL:
@@ -12,7 +13,7 @@ export PYTHONUNBUFFERED = 1
 help:  ## 列出可用目标 · print the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-setup: .venv/.ready $(VENDOR)/.ready  ## 安装依赖（其他目标会自动执行）· install everything; the other targets do it by themselves
+setup: .venv/.ready $(VENDOR)/.ready $(MESSAGES)  ## 安装依赖（其他目标会自动执行）· install everything; the other targets do it by themselves
 	@:
 
 demo: export KECHUANG_DEMO = 1
@@ -65,6 +66,11 @@ reset:  ## 删除演示数据（数据库和上传材料）· remove the demo ci
 	@if uv --version >/dev/null 2>&1; then uv="uv"; else uv=".uv/bin/uv"; fi; \
 	unset VIRTUAL_ENV; UV_PYTHON_DOWNLOADS=never $$uv sync --frozen --group bench
 	@touch $@
+
+# Translations, compiled from the catalogues.
+$(MESSAGES): .venv/.ready $(wildcard kechuang/*/locale/en/LC_MESSAGES/*.po kechuang/services/*/locale/en/LC_MESSAGES/*.po)
+	@$(PY) manage.py messages --compile
+	@mkdir -p $(@D) && touch $@
 
 # Front-end files, by npm from the lock file, copied to where Django finds them.
 $(VENDOR)/.ready: package-lock.json

@@ -140,7 +140,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "kechuang" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "kechuang" / name for name in ("locale", "web/locale", "core/locale")]
 TIME_ZONE = env.str("TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
