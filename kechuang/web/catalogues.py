@@ -114,7 +114,7 @@ def problems(source: Source) -> list[str]:
     """What is wrong with a catalogue: words without translation, Chinese left in one, another set of placeholders."""
     found = []
     for message in _real(merged(source)):
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or [""])
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         name = f"{source.home.name}: {ids[0][:60]}"
         if not all(strings):
