@@ -199,7 +199,9 @@ INTRODUCTIONS: dict[str, list[Visit]] = {
     ),
     "pass_on_introduction": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION),
     "log_contact": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION),
-    "add_remark": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION, text="备注"),
+    "add_remark": step(
+        only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION, **{"remark-text": "备注"}
+    ),
     "want_nda": step(
         only(*SIDES, status=DONE, others=404, broker=403, officer=403, district_officer=403),
         OF_INTRODUCTION,

@@ -94,7 +94,7 @@ class _Story:
     now: datetime
 
     def tell(self, end: str, results: tuple[str, ...]) -> None:
-        days = 4 + 9 * len(results) + self.dice.randint(0, 60 if end in ("signed", "closed") else 12)
+        days = 1 + 6 * len(results) + self.dice.randint(0, 60 if end in ("signed", "closed") else 8)
         at = self._working_hour(self.now - timedelta(days=days))
         case = actions.propose(
             need=self.need,

@@ -44,7 +44,8 @@ class ProposalForm(forms.Form):
         rows: tuple[tuple[str, Sequence[Need | Offer]], ...] = (("need", needs), ("offer", offers))
         for name, found in rows:
             choices = [(row.pk, f"{row.title}（{row.party.name}）") for row in found]
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            empty = [("", _("请选择"))] if len(found) > 1 else []
+            self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
             if len(found) == 1:
                 self.fields[name].initial = found[0].pk
                 self.fields[name].widget = forms.HiddenInput()
@@ -100,6 +101,9 @@ class RemarkForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("只有专班成员和主管部门能看到，不进入历史、导出和邮件。"),
     )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="remark")
 
 
 class PassOnForm(forms.Form):

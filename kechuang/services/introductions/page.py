@@ -137,7 +137,7 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
         team=seats,
         contacts=queries.contacts(case),
         remarks=queries.remarks(user, case),
-        events=list(reversed(history)),
+        events=[(event, label) for event, label in reversed(history) if event.verb != "log"],  # the log has its place
         materials=materials_of(user, case),
         **(_fresh_forms(case, today) | given),
     )

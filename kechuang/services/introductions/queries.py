@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from kechuang.core.cases import access as cases
 from kechuang.core.cases.models import Case, Contact, Remark
@@ -96,12 +96,16 @@ class Scope:
     rows: QuerySet[Case]
 
 
+def mine(user: Any) -> QuerySet[Case]:
+    """What the user follows up: open, and hers to act on or taken up by her."""
+    return introductions().exclude(owner="").filter(Q(assignee=user) | Q(introduction__claimed_by=user))
+
+
 def scopes(user: Any) -> list[Scope]:
     """The lists that the user has, each only where it can hold something for her."""
     rows = introductions()
-    mine = rows.exclude(owner="").filter(Q(assignee=user) | Q(introduction__claimed_by=user))
     found = [
-        Scope("mine", mine),
+        Scope("mine", mine(user)),
         Scope("team", cases.team.filter(user, rows)),
         Scope("own", access.side.filter(user, rows)),
         Scope("officer", cases.officer.filter(user, rows)),
@@ -155,5 +159,4 @@ def counted(user: Any, rows: Sequence[Need | Offer]) -> dict[tuple[str, int], tu
 
 def has_any(user: Any) -> bool:
     """Whether there is an introduction that the user may see, or a task force in which she sits."""
-    seats = Seat.objects.filter(user=user, until=None)
-    return bool(seats.exists() or Case.objects.filter(Exists(visible(user).filter(pk=OuterRef("pk")))).exists())
+    return bool(Seat.objects.filter(user=user, until=None).exists() or visible(user).exists())

@@ -31,7 +31,7 @@ register_desk_list(
     DeskList(
         gettext_noop("对接"),
         "introductions",
-        lambda user, _today: queries.scopes(user)[0].rows.count() if queries.has_any(user) else None,
+        lambda user, _today: queries.mine(user).count() if queries.has_any(user) else None,
     )
 )
 
