@@ -20,7 +20,7 @@ side = applicant | counterpart
 anyone = worker | side
 broker = member_of("task_force", Seat.Role.BROKER)
 # Who has taken it up, and the officers, may give it to somebody else.
-holder = signed_in(lambda user: Q(introduction__claimed_by=user)) & team
+holder = signed_in(lambda user: Q(introduction__claimed_at__isnull=False, carers__broker=user.pk)) & team
 hand_on = holder | officer
 
 

@@ -38,7 +38,7 @@ def claim(*, case: Case, by: User, now: datetime) -> Case:
     require_open(case)
     if not access.broker.check(by, case):
         raise NotAllowed(_("只有这个专班的技术经纪人可以接手。"))
-    holder = case.introduction.claimed_by
+    holder = queries.holder(case)
     if holder == by:
         return case
     if holder is not None and case.introduction.claimed_at is not None:
@@ -46,7 +46,7 @@ def claim(*, case: Case, by: User, now: datetime) -> Case:
         words = _("{name} 已于 {since} 接手跟进。如需一起办理，请直接联系；也可以请对方转给您。")
         raise Stale(words.format(name=holder, since=f"{since:%m-%d %H:%M}"))
     _give(case, by, now)
-    record(case, "claim", by=by, now=now, after={"claimed_by": by.pk})
+    record(case, "claim", by=by, now=now, after={"by": by.pk})
     return case
 
 
@@ -57,10 +57,10 @@ def give_back(*, case: Case, by: User, now: datetime, note: str) -> Case:
     former = _held(case, by)
     if not note.strip():
         raise Refusal(_("请写明为什么交回，专班要据此安排。"), fields={"note": _("请写明原因。")})
-    case.introduction.claimed_by = case.introduction.claimed_at = None
-    case.introduction.save(update_fields=["claimed_by", "claimed_at"])
+    case.introduction.claimed_at = None
+    case.introduction.save(update_fields=["claimed_at"])
     _wait_for(case, _arranger(case, former), now)
-    record(case, "give_back", by=by, now=now, before={"claimed_by": former.pk}, note=note)
+    record(case, "give_back", by=by, now=now, before={"by": former.pk}, note=note)
     if case.assignee is not None and case.assignee != by:
         text = _("交回专班：{title}（{note}）。请安排跟进。").format(title=case.title, note=note)
         tell(user=case.assignee, text=text, url=f"/cases/{case.pk}/", key=f"back:{case.pk}:{now:%y%m%d%H%M%S}", now=now)
@@ -79,7 +79,7 @@ def pass_on(*, case: Case, to: User, by: User, now: datetime, note: str) -> Case
         raise Refusal(_("请写明进展和交代的事，接手的人会看到。"), fields={"note": _("请写明进展。")})
     _give(case, to, now)
     words = _("{former} → {to}：{note}").format(former=former, to=to, note=note)
-    record(case, "pass_on", by=by, now=now, before={"claimed_by": former.pk}, after={"claimed_by": to.pk}, note=words)
+    record(case, "pass_on", by=by, now=now, before={"by": former.pk}, after={"by": to.pk}, note=words)
     text = _("{by}把对接转给您：{title}（{note}）").format(by=by, title=case.title, note=note)
     tell(user=to, text=text, url=f"/cases/{case.pk}/", key=f"passed:{case.pk}:{now:%y%m%d%H%M%S}", now=now)
     return case
@@ -90,14 +90,15 @@ def _held(case: Case, by: User) -> User:
     require_open(case)
     if not access.hand_on.check(by, case):
         raise NotAllowed(_("只有正在跟进的人和主管部门可以转交。"))
-    if case.introduction.claimed_by is None:
+    holder = queries.holder(case)
+    if holder is None:
         raise Refusal(_("还没有人接手，不用转交。本专班的技术经纪人可以直接接手。"))
-    return case.introduction.claimed_by
+    return holder
 
 
 def _give(case: Case, user: User, now: datetime) -> None:
-    case.introduction.claimed_by, case.introduction.claimed_at = user, now
-    case.introduction.save(update_fields=["claimed_by", "claimed_at"])
+    case.introduction.claimed_at = now
+    case.introduction.save(update_fields=["claimed_at"])
     _wait_for(case, user, now)
 
 

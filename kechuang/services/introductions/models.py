@@ -4,14 +4,14 @@ from django.db import models
 from django.db.models import Q
 
 from kechuang.core.cases.models import Case, Material
-from kechuang.core.parties.models import User
 
 
 class Introduction(models.Model):
     """对接: the case brings the need's party (applicant) and the offer's party together.
 
     ``reasons`` are those of the match when it was proposed, ``{words, speaks}``; ``routed`` says why this task force.
-    ``claimed_by`` is the broker who has taken it up; until then it stands in the to-do of whoever was chosen by load.
+    ``claimed_at`` is when a broker took it up; who has it now is the case's carer on the side of the task force, so
+    that a hand-over counts here, too. Until then it stands in the to-do of whoever was chosen by load.
     Of one need and one offer only one introduction is open at a time: a partial unique index on the cases, made in the
     first migration.
     """
@@ -30,7 +30,6 @@ class Introduction(models.Model):
     routed = models.JSONField("分派理由", default=list)
     nda_wanted = models.BooleanField("须先签保密协议", default=False)
     nda_at = models.DateTimeField("签保密协议时间", null=True, blank=True)
-    claimed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="跟进人")
     claimed_at = models.DateTimeField("接手时间", null=True, blank=True)
     signed_on = models.DateField("意向书签署日期", null=True, blank=True)
     letter = models.OneToOneField(
@@ -40,10 +39,6 @@ class Introduction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "对接"
         constraints = (
-            models.CheckConstraint(
-                condition=Q(claimed_by=None, claimed_at=None) | Q(claimed_by__isnull=False, claimed_at__isnull=False),
-                name="introductions_claimed_when",
-            ),
             models.CheckConstraint(
                 condition=Q(signed_on=None, letter=None) | Q(signed_on__isnull=False, letter__isnull=False),
                 name="introductions_signed_with_letter",

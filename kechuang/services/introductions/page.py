@@ -64,6 +64,7 @@ class IntroductionPage:
     state: State
     overdue: bool
     today: date
+    holder: User | None
     road: list[Milestone]
     words: str
     steps: list[StepForm]
@@ -115,7 +116,7 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
     tried = given.pop("tried", None)
     works, live = access.worker.check(user, case), not state_of(case).end
     side = access.side.check(user, case)
-    seats = queries.team(case) if case.task_force_id else []
+    seats, has_it = queries.team(case) if case.task_force_id else [], queries.holder(case)
     history = events(case)
     return IntroductionPage(
         case=case,
@@ -123,13 +124,14 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
         state=state_of(case),
         overdue=bool(case.due_on and case.due_on < today),
         today=today,
+        holder=has_it,
         road=_road(case, history),
         words=said(case),
         steps=[_form(step, tried) for step in taken if not step.page],
         may_sign=any(step.page for step in taken),
         may_work=works and live,
-        may_claim=live and introduction.claimed_by is None and access.broker.check(user, case),
-        may_hand_on=live and introduction.claimed_by is not None and access.hand_on.check(user, case),
+        may_claim=live and has_it is None and access.broker.check(user, case),
+        may_hand_on=live and has_it is not None and access.hand_on.check(user, case),
         is_side=side,
         may_add=works or side,
         asker=_side(case.applicant, known=works),
@@ -160,7 +162,8 @@ def _form(step: Any, tried: StepForm | None) -> StepForm:
 
 def others(case: Case) -> list[Seat]:
     """The colleagues of whoever follows the introduction up."""
-    return [seat for seat in queries.colleagues(case) if seat.user_id != case.introduction.claimed_by_id]
+    has_it = queries.holder(case)
+    return [seat for seat in queries.colleagues(case) if seat.user != has_it]
 
 
 def _side(party: Party, *, known: bool) -> Side:

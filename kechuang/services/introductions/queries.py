@@ -12,6 +12,7 @@ from kechuang.core.cases.models import Case, Contact, Remark
 from kechuang.core.market import access as market
 from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.queries import MAIN
+from kechuang.core.parties.models import User
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab.queries import terms
 from kechuang.services.introductions import access
@@ -33,7 +34,7 @@ def introductions() -> QuerySet[Case]:
     """All introductions with what lists and pages show of them, and the date of the next step that was agreed last."""
     latest = Contact.objects.filter(case=OuterRef("pk")).order_by("-at", "-pk")
     rows = Case.objects.filter(service=CODE).select_related(
-        "applicant", "need__party", "offer__party", "task_force", "assignee", "introduction__claimed_by"
+        "applicant", "need__party", "offer__party", "task_force", "assignee", "introduction"
     )
     return rows.annotate(
         next_on=Subquery(latest.values("next_on")[:1]), next_step=Subquery(latest.values("next_step")[:1])
@@ -83,6 +84,15 @@ def team(case: Case) -> list[Seat]:
     return sorted(rows, key=lambda seat: (order.index(seat.role), seat.pk))
 
 
+def holder(case: Case) -> User | None:
+    """Who has taken the introduction up and still sits in the task force; None where anybody there may take it."""
+    if case.introduction.claimed_at is None:
+        return None
+    seats = Seat.objects.filter(task_force=case.task_force_id, user=case.carers.get("broker"), until=None)
+    seat = seats.filter(user__is_active=True).select_related("user").first()
+    return seat.user if seat is not None else None
+
+
 def step_of(result: str) -> str:
     """The step that fits a contact's result; empty where none does."""
     return str(next((t.extra.get("step", "") for t in terms("contact_result") if t.code == result), ""))
@@ -98,7 +108,7 @@ class Scope:
 
 def mine(user: Any) -> QuerySet[Case]:
     """What the user follows up: open, and hers to act on or taken up by her."""
-    return introductions().exclude(owner="").filter(Q(assignee=user) | Q(introduction__claimed_by=user))
+    return introductions().exclude(owner="").filter(Q(assignee=user) | access.holder.q(user))
 
 
 def scopes(user: Any) -> list[Scope]:

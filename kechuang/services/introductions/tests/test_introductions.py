@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from kechuang.core.cases.access import view_case, view_material
 from kechuang.core.cases.actions import advance, attach, open_case, remove_material
+from kechuang.core.cases.handover import hand_over
 from kechuang.core.cases.models import Case, Contact, Material, Remark
 from kechuang.core.cases.queries import events, waiting_for
 from kechuang.core.market.models import Need, Offer
@@ -68,7 +69,7 @@ def test_the_asker_proposes_and_the_team_of_the_industry_follows_up(
     assert (case.state, case.owner, case.task_force, case.applicant) == ("proposed", "broker", team, city.company)
     assert case.due_on == date(2026, 11, 23)
     assert case.assignee in (city.broker, second())
-    assert (row.origin, row.words, row.routed, row.claimed_by) == ("asker", "想先看样品", ["产业：绿色能源"], None)
+    assert (row.origin, row.words, row.routed, row.claimed_at) == ("asker", "想先看样品", ["产业：绿色能源"], None)
     assert any(reason["words"].startswith("产业") for reason in row.reasons)
     told = f"需求方请求对接：{pair[0].title} × {pair[1].title}。由示例绿色能源服务专班跟进，请留意联系。"
     assert told in texts(city.professor)
@@ -289,13 +290,13 @@ def test_passing_on_and_giving_back_move_the_to_do(city: City, pair: tuple[Need,
         holding.pass_on(case=case, to=city.engineer, by=city.broker, now=NOW, note="请接")
     holding.pass_on(case=case, to=second(), by=city.broker, now=NOW, note="周五要回电")
     row = fresh(case)
-    assert (row.assignee, row.introduction.claimed_by) == (second(), second())
+    assert (row.assignee, queries.holder(row)) == (second(), second())
     assert any("周五要回电" in text for text in texts(second()))
     case = advance(case=case, step="meet", by=second(), now=NOW)
     assert case.assignee == second()
     holding.give_back(case=case, by=second(), now=LATER, note="调离")
     row = fresh(case)
-    assert (row.assignee, row.introduction.claimed_by) == (city.district_officer, None)
+    assert (row.assignee, queries.holder(row)) == (city.district_officer, None)
     assert any("调离" in text for text in texts(city.district_officer))
     holding.claim(case=case, by=city.broker, now=LATER)
     assert fresh(case).assignee == city.broker
@@ -403,7 +404,7 @@ def test_two_brokers_who_claim_at_once_one_wins_and_the_other_is_told(live_city:
     for thread in threads:
         thread.join()
     row = fresh(case)
-    assert row.assignee == row.introduction.claimed_by
+    assert row.assignee == queries.holder(row)
     assert sorted(o == "won" for o in outcomes) == [False, True]
     assert any(f"{row.assignee} 已于" in o for o in outcomes)
 
@@ -440,3 +441,19 @@ def test_a_seat_that_ended_no_longer_opens_anything(city: City, pair: tuple[Need
     assert not view_case.check(second(), case)
     with pytest.raises(NotAllowed):
         holding.claim(case=case, by=second(), now=NOW)
+
+
+def test_whoever_gets_it_by_hand_over_has_it_and_what_a_leaver_had_may_be_taken_up(
+    city: City, pair: tuple[Need, Offer]
+) -> None:
+    case = proposed(pair, city.engineer)
+    holding.claim(case=case, by=city.broker, now=NOW)
+    hand_over(giver=city.broker, receiver=second(), cases=None, note="休假", by=city.broker, now=NOW)
+    assert queries.holder(fresh(case)) == second()
+    with pytest.raises(Stale, match="示例second"):
+        holding.claim(case=case, by=city.broker, now=LATER)
+    assert not access.holder.check(city.broker, case)
+    Seat.objects.filter(user=second()).update(until=NOW)
+    assert queries.holder(fresh(case)) is None
+    holding.claim(case=case, by=city.broker, now=LATER)
+    assert queries.holder(fresh(case)) == city.broker
