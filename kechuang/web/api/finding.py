@@ -37,6 +37,7 @@ class Filters(Schema):
     price: Codes = Field([], description=gettext_noop("价格方式代码"))
     owner_type: Codes = Field([], description=gettext_noop("单位类型代码"))
     field: Codes = Field([], description=gettext_noop("技术领域代码"))
+    pairing: Codes = Field([], description=gettext_noop("平台的结对意向代码"))
     sort: Sort = Field("relevance", description=gettext_noop("没有检索词时，relevance 按最新排"))
 
 
