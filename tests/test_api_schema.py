@@ -14,8 +14,8 @@ from kechuang.core.search.kinds import all_kinds
 from kechuang.web.api.finding import AllFilters
 from kechuang.web.api.site import api
 from kechuang.web.browse import FACETS
+from tests.api_attack import attack, records
 from tests.city import City
-from tests.fuzz_api import attack, records
 
 CALLS = int(os.environ.get("FUZZ_CALLS", "200"))
 
