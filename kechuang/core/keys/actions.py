@@ -112,7 +112,10 @@ def revoke_key(*, key: ApiKey, by: Any, now: datetime) -> ApiKey:
 
 @transaction.atomic
 def use_key(*, secret: str, now: datetime, limit: int) -> ApiKey:
-    """The key in force with this secret, its use counted; raises WrongKey, or TooMany beyond ``limit`` a minute."""
+    """The key in force with this secret, its use counted, its user narrowed to its party if it has one.
+
+    Raises WrongKey, or TooMany beyond ``limit`` calls a minute.
+    """
     rows = ApiKey.objects.select_for_update(of=("self",)).select_related("user", "party")
     key = rows.filter(hash=_hash(secret)).first()
     if key is None:
@@ -126,6 +129,7 @@ def use_key(*, secret: str, now: datetime, limit: int) -> ApiKey:
         raise TooMany(f"每个密钥每分钟最多调用 {limit} 次，请稍后再试。", max(1, 60 - now.second))
     key.minute, key.used = minute, key.used + 1 if key.minute == minute else 1
     key.last_used_at = now
+    key.user.only_for = key.party
     key.save(update_fields=["minute", "used", "last_used_at"])
     return key
 

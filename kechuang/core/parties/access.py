@@ -9,9 +9,15 @@ from kechuang.kit.access import EVERYTHING, NOTHING, Rule, signed_in
 from kechuang.kit.refusal import NotAllowed
 
 
+def narrowed(user: Any) -> bool:
+    """Whether the user comes with a key that acts for one party alone."""
+    return getattr(user, "only_for", None) is not None
+
+
 def my_parties(user: Any) -> QuerySet[Mandate, int]:
     """Numbers of the parties that the user acts for, as a subquery."""
-    return Mandate.objects.filter(user=user, state=Mandate.State.ACTIVE).values_list("party_id", flat=True)
+    rows = Mandate.objects.filter(user=user, state=Mandate.State.ACTIVE)
+    return (rows.filter(party=user.only_for) if narrowed(user) else rows).values_list("party_id", flat=True)
 
 
 def administered(user: Any) -> QuerySet[Mandate, int]:
@@ -21,7 +27,7 @@ def administered(user: Any) -> QuerySet[Mandate, int]:
 
 def posts(user: Any, role: str) -> QuerySet[Post]:
     """The posts in force that the user holds in this role."""
-    return Post.objects.filter(user=user, role=role, until=None)
+    return Post.objects.none() if narrowed(user) else Post.objects.filter(user=user, role=role, until=None)
 
 
 def in_scope(user: Any, role: str, district_field: str) -> Q:

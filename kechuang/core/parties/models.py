@@ -16,6 +16,9 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
 
+    # Not a column. With a key for one party a user is only its agent: other parties, posts and seats do not count.
+    only_for: "Party | None" = None
+
     class Meta:
         verbose_name = verbose_name_plural = "用户"
 

@@ -23,7 +23,8 @@ def roles_of(user: Any) -> set[str]:
     """The roles that the user plays: enterprise, institution, officer, broker, platform_head, expert, financier."""
     if not user.is_authenticated:
         return set()
-    roles = set(Post.objects.filter(user=user, until=None).values_list("role", flat=True))
+    held = Post.objects.none() if access.narrowed(user) else Post.objects.filter(user=user, until=None)
+    roles = set(held.values_list("role", flat=True))
     kinds = parties_of(user).values_list("kind", flat=True)
     return roles | {_ROLE_OF_KIND.get(kind, "institution") for kind in kinds}
 
@@ -31,7 +32,7 @@ def roles_of(user: Any) -> set[str]:
 def parties_in_roles(user: Any, roles: Collection[str]) -> QuerySet[Party]:
     """The parties for which the user may act in one of these roles; who holds such a post acts for any of hers."""
     mine = parties_of(user)
-    if user.is_authenticated and Post.objects.filter(user=user, until=None, role__in=roles).exists():
+    if user.is_authenticated and any(access.posts(user, role).exists() for role in roles):
         return mine
     fits = Q(kind__in=[kind for kind, role in _ROLE_OF_KIND.items() if role in roles])
     return mine.filter(fits | ~Q(kind__in=_ROLE_OF_KIND) if "institution" in roles else fits)

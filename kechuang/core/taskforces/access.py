@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kechuang.core.parties.access import is_city_officer
+from kechuang.core.parties.access import is_city_officer, narrowed
 from kechuang.core.taskforces.models import Seat
 from kechuang.kit.access import EVERYTHING, NOTHING, Rule, signed_in
 from kechuang.kit.refusal import NotAllowed
@@ -13,7 +13,7 @@ from kechuang.kit.refusal import NotAllowed
 
 def seated(user: Any, *roles: str) -> QuerySet[Seat, int]:
     """Numbers of the teams in which the user sits (in one of these roles), as a subquery."""
-    rows = Seat.objects.filter(user=user, until=None)
+    rows = Seat.objects.none() if narrowed(user) else Seat.objects.filter(user=user, until=None)
     return (rows.filter(role__in=roles) if roles else rows).values_list("task_force_id", flat=True)
 
 

@@ -17,7 +17,7 @@ from kechuang.core.cases.models import Case
 from kechuang.core.keys.actions import WrongKey, use_key
 from kechuang.core.keys.models import ApiKey, Scope
 from kechuang.core.market import access as market
-from kechuang.core.market.models import Listing, Status
+from kechuang.core.market.models import Listing
 from kechuang.core.parties.models import Party
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.web import clock
@@ -68,18 +68,12 @@ class Caller:
             words = _("这个密钥没有“{scope}”范围（{label}）。请创建一个包含它的密钥。")
             raise NotAllowed(words.format(scope=scope.value, label=scope.label))
 
-    def require_party(self, party: Party | None) -> None:
-        """Raise NotAllowed where the key acts for another party."""
-        if self.party is not None and party is not None and party.pk != self.party.pk:
-            raise NotAllowed(_("这个密钥只用于“{name}”，不能代表其他单位。").format(name=self.party.name))
-
     def listings(self, rows: QuerySet[L], *, own: bool = False) -> QuerySet[L]:
         """Those that the caller may see; ``own``: with the person's own eyes, which a write needs."""
-        found = market.view_listing.filter(self.user if own else self.reader, rows)
-        return found.filter(Q(status=Status.PUBLIC) | Q(party=self.party)) if self.party else found
+        return market.view_listing.filter(self.user if own else self.reader, rows)
 
     def cases(self, rows: QuerySet[Case]) -> QuerySet[Case]:
-        """Those that the person may see; by a key of one party, those in which it is a side."""
+        """Those that the person may see; by a key of one party only those in which it is a side, whoever has to act."""
         found = cases.view_case.filter(self.user, rows)
         sides = Q(applicant=self.party) | Q(offer__party=self.party) | Q(need__party=self.party)
         return found.filter(sides) if self.party else found

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -72,18 +71,13 @@ class Manual:
     problems: list[tuple[int, str]]
 
 
-@lru_cache(maxsize=1)
-def _schema() -> dict[str, Any]:
-    return dict(api.get_openapi_schema())
-
-
 def manual() -> Manual:
     """The whole of it."""
     groups: dict[str, list[Call]] = {}
-    for path, methods in _schema()["paths"].items():
+    for path, methods in api.get_openapi_schema()["paths"].items():
         for method, described in methods.items():
             groups.setdefault(described["tags"][0], []).append(_call(path, method, described))
-    schemas = _schema()["components"]["schemas"]
+    schemas = api.get_openapi_schema()["components"]["schemas"]
     first = {name for calls in groups.values() for call in calls for name in (call.body, call.answer)}
     return Manual(
         groups=[(_(tag), calls) for tag, calls in groups.items()],

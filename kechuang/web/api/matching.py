@@ -221,7 +221,6 @@ def _need(request: ApiRequest, pk: int, *, own: bool = False) -> Need:
 
 def _pair(request: ApiRequest, pk: int, offer: int) -> tuple[Need, Offer]:
     need = _need(request, pk, own=True)
-    request.auth.require_party(need.party)
     thing = get_object_or_404(request.auth.listings(Offer.objects.select_related("party"), own=True), pk=offer)
     if thing.service != queries.MAIN:
         raise Http404

@@ -20,6 +20,7 @@ FARTHEST = 100_000
 T = TypeVar("T")
 
 Number = Annotated[int, Path(ge=1, le=2**63 - 1, description=gettext_noop("编号"))]
+Slug = Annotated[str, Path(max_length=60, description=gettext_noop("事项代码，见 /api/v1/services"))]
 Code = Annotated[str, Field(max_length=60)]
 Word = Annotated[str, Field(max_length=200)]
 

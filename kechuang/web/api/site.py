@@ -25,12 +25,19 @@ _WRITES = (409, 412, 428)
 class Api(NinjaAPI):
     """接口: ninja's, with the errors, scopes and headers that all calls share written into the schema."""
 
+    made: OpenAPISchema | None = None
+
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """The name of the view, which is used once."""
         return operation.view_func.__name__
 
     def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
-        """The schema as ninja writes it, completed."""
+        """The schema as ninja writes it, completed; made once, since nothing in it changes while the program runs."""
+        if self.made is None:
+            self.made = self._complete_schema(**given)
+        return self.made
+
+    def _complete_schema(self, **given: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**given)
         _add_components(schema)
         for operation, described in _operations(self, schema):
