@@ -76,6 +76,7 @@ INSTALLED_APPS = [
             "notices",
             "keys",
             "taskforces",
+            "disclosure",
             "cases",
             "matching",
             "alerts",

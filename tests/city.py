@@ -8,6 +8,7 @@ from django.conf import settings
 
 from kechuang.core.cases.actions import advance, open_case
 from kechuang.core.cases.models import Case
+from kechuang.core.disclosure.actions import load_default
 from kechuang.core.market.actions import create_listing
 from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Need, Offer
@@ -91,9 +92,10 @@ def works_for(user: User, organisation: Party, role: str) -> Mandate:
 
 
 def load_packs() -> None:
-    """The code lists of the nation and of the region."""
+    """The code lists of the nation and of the region, and the city's non-disclosure agreement."""
     for pack in ("national", settings.REGION):
         load_terms(path=settings.PACKS_DIR / pack / "terms.toml")
+    load_default(path=settings.PACKS_DIR / settings.REGION / "nda.toml", now=NOW)
 
 
 def build() -> City:

@@ -273,7 +273,36 @@ TEAMS: dict[str, list[Visit]] = {
     "unseat": step(only("officer", status=DONE), pk("seat")),
     "retire_team": step(only("officer", status=DONE), pk("team")),
 }
+# Tiered disclosure: the achievement holds protected texts; the broker has accepted the university's agreement.
+DISCLOSURE: dict[str, list[Visit]] = {
+    "nda": [
+        *form(
+            members(200, professor=302, officer=302, broker=302),
+            members(422, professor=302, officer=302, broker=302),
+            pk("achievement", service="achievements"),
+        ),
+        *form(members(404, engineer=302), members(404, engineer=302), pk("draft", service="needs")),
+    ],
+    "protected": reading(
+        members(302, professor=200, officer=200, broker=200), pk("achievement", service="achievements")
+    ),
+    "readers": reading(only("professor"), pk("achievement", service="achievements")),
+    "nda_text": reading(everybody(200), lambda w: {"pk": w.acceptance.text_id}),
+    "nda_acceptances": reading(members()),
+    "nda_acceptance": reading(only("professor", "broker", "officer", others=404), pk("acceptance")),
+    "end_nda": step(
+        only("professor", status=DONE, others=404, broker=403, officer=403), pk("acceptance"), reason="项目结束"
+    ),
+    "readmit_nda": step(only("professor", status=409, others=404, broker=403, officer=403), pk("acceptance")),
+    "party_nda": form(
+        only("professor", "officer", others=404),
+        only("professor", status=DONE, officer=422, others=404),
+        lambda w: {"pk": w.city.university.pk},
+    ),
+    "drop_nda": step(only("professor", status=409, officer=403, others=404), lambda w: {"pk": w.city.university.pk}),
+}
 SECTIONS = {
+    "disclosure": DISCLOSURE,
     "public": PUBLIC,
     "people": PEOPLE,
     "publishing": PUBLISHING,

@@ -13,16 +13,19 @@ from kechuang.core.cases.absences import enter_absence
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.models import Case, Import, Material
+from kechuang.core.disclosure.actions import accept
+from kechuang.core.disclosure.models import NdaAcceptance
+from kechuang.core.disclosure.queries import text_for
 from kechuang.core.keys.actions import create_key
 from kechuang.core.keys.models import ApiKey
 from kechuang.core.market.actions import keep_draft
-from kechuang.core.market.models import Draft, Need, Offer
+from kechuang.core.market.models import Draft, Listing, Need, Offer
 from kechuang.core.matching.models import Weights
 from kechuang.core.matching.score import WEIGHTS
 from kechuang.core.notices.actions import tell
 from kechuang.core.notices.membership import ask_to_join, register
 from kechuang.core.notices.models import Notice
-from kechuang.core.parties.models import Absence, Mandate, Party, Post
+from kechuang.core.parties.models import Absence, Mandate, Party, Post, User
 from kechuang.core.taskforces.actions import create_team, seat
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.services.introductions.actions import propose
@@ -49,7 +52,7 @@ class World:
     newcomer: Party  # registered in Jiaozhou, not verified
     post: Post  # the broker's
     autosaved: Draft  # the engineer's
-    material: Material  # not public, with the submitted need
+    material: Material  # for the case alone, with the submitted need
     batch: Import  # the engineer's
     platform: Offer  # published, of the university, open to pairing
     weights: Weights  # learned, not in force
@@ -60,19 +63,18 @@ class World:
     absence: Absence  # the engineer's, the colleague standing in
     key: ApiKey  # the engineer's
     introduction: Case  # between the need and the achievement, taken up by the broker
+    acceptance: NdaAcceptance  # the broker's, towards the university
 
 
 def make() -> World:
     """The whole world."""
     city = build()
     _number_offers_apart()
-    achievement, achievement_case = published(city, "achievements")
-    need, _ = published(city, "needs")
-    draft, _ = listing(city, "needs", title="还没写完的需求")
-    submitted, case = listing(city, "needs", title="等待审核的需求")
-    material = attach(
-        case=case, name="检测报告.pdf", chunks=[PDF], label="检测报告", public=False, by=city.engineer, now=NOW
-    )
+    achievement, achievement_case = published(city, "achievements", **secrets("achievement"))
+    need, _ = published(city, "needs", **secrets("need"))
+    draft, _ = listing(city, "needs", title="还没写完的需求", **secrets("draft"))
+    submitted, case = listing(city, "needs", title="等待审核的需求", **secrets("submitted"))
+    material = attach(case=case, name="检测报告.pdf", chunks=[PDF], label="检测报告", by=city.engineer, now=NOW)
     notice = tell(user=city.engineer, text="通知", key="world", url="/catalogue/", now=NOW)
     assert notice is not None
     team = create_team(
@@ -111,6 +113,7 @@ def make() -> World:
             now=NOW,
         )[0],
         introduction=_introduction(city, need, achievement),
+        acceptance=agree(achievement, city.broker),
     )
 
 
@@ -147,6 +150,23 @@ def _saved(city: City) -> SavedSearch:
 def stop_link(search: SavedSearch) -> str:
     """The token of the link by which a mail stops a saved search."""
     return token(Grant(search.user_id, "search", "", search.pk))
+
+
+def canary(of: str, place: str) -> str:
+    """A word that is nowhere else: in the protected ``place`` of the listing called ``of``."""
+    return f"zqx{of}{place}"
+
+
+def secrets(of: str) -> dict[str, str]:
+    """Protected texts, each with its canary."""
+    return {"inner_text": f"试样三块 {canary(of, 'inner')}", "secret_text": f"炉温曲线 {canary(of, 'secret')}"}
+
+
+def agree(listing: Listing, by: User) -> NdaAcceptance:
+    """Somebody accepts the agreement of a listing's party, for herself."""
+    text = text_for(listing.party)
+    assert text is not None
+    return accept(listing=listing, seen=text.pk, behalf=None, by=by, now=NOW)
 
 
 def _newcomer() -> Party:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.documents.actions import KINDS
+from kechuang.core.market.models import Tier
 from kechuang.kit.fields import Choices, Column, RowsField
 from kechuang.kit.workflow import Step
 
@@ -74,6 +76,17 @@ class MaterialForm(forms.Form):
         error_messages={"empty": "文件是空的，请重新选择。", "required": "请选择要上传的文件。"},
     )
     label = forms.CharField(label="材料名称", max_length=80, required=False, help_text="不填时用文件名。")
-    public = forms.BooleanField(
-        label="发布后公开，任何人可以下载", required=False, help_text="不勾选时只有本单位和主管部门能看。"
+    tier = forms.ChoiceField(
+        label=gettext_lazy("谁可以看"),
+        choices=Tier.choices,
+        initial=Tier.CASE,
+        required=False,
+        help_text=gettext_lazy(
+            "发布以后按此公开。登录可见和签署保密协议后可见的，下载时带查看人的水印，每次下载都留痕；"
+            "材料的名称也只有可以看的人看得到。"
+        ),
     )
+
+    def clean_tier(self) -> str:
+        """Without a choice a material stays in the case."""
+        return self.cleaned_data["tier"] or Tier.CASE

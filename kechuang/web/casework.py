@@ -9,6 +9,8 @@ from kechuang.core.cases import access
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.cases.publication import questions
 from kechuang.core.cases.queries import events, state_of, steps_for
+from kechuang.core.disclosure import queries as disclosure
+from kechuang.core.disclosure.actions import seen
 from kechuang.core.market import queries
 from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Status
@@ -83,9 +85,15 @@ class CasePage:
 def case_page(user: Any, case: Case, now: datetime, today: Any, tried: StepForm | None = None) -> CasePage:
     """The page of a case that the user may see; ``tried`` is the step's form that was not accepted."""
     listing, service = case.subject, case.service
-    content = queries.content(listing) if listing is not None else {}
-    waiting = (listing.pending or {}) if listing is not None and listing.status == Status.PUBLIC else {}
-    labels = field_labels(service)
+    whole = queries.content(listing) if listing is not None else {}
+    tiers = disclosure.tiers_for(user, listing) if listing is not None else frozenset[str]()
+    waits = (listing.pending or {}) if listing is not None and listing.status == Status.PUBLIC else {}
+    content, waiting, sent = (disclosure.open_part(c, tiers) for c in (whole, waits, case.data))
+    labels = disclosure.open_part(field_labels(service), tiers)
+    if listing is not None:
+        shown = disclosure.protected_in(content) | disclosure.protected_in(waiting) | disclosure.protected_in(sent)
+        seen(listing=listing, tiers=shown, by=user, now=now, place="case")
+    may_name = (access.applicant | access.officer).check(user, case)
     forms = [
         tried if tried is not None and tried.step == step else StepForm(step=step, fields=lambda: list(labels.items()))
         for step in steps_for(user, case)
@@ -96,14 +104,14 @@ def case_page(user: Any, case: Case, now: datetime, today: Any, tried: StepForm 
         state=state_of(case),
         overdue=bool(case.due_on and case.due_on < today),
         forms=forms,
-        passages=[_passage(event, label, labels) for event, label in reversed(events(case))],
+        passages=[_passage(event, label, labels, names=may_name) for event, label in reversed(events(case))],
         evidence=lines(service, content),
-        original=changes(service, case.data, content) if case.data else [],
+        original=changes(service, sent, content) if case.data else [],
         pending=changes(service, content, content | waiting) if waiting else [],
         proposal=_proposal(case, content),
-        asked=questions(service, content | waiting, now) if case.owner == "officer" else [],
+        asked=questions(service, whole | waits, now) if case.owner == "officer" else [],
         materials=materials_of(user, case),
-        may_add=(access.applicant | access.officer).check(user, case),
+        may_add=may_name,
     )
 
 
@@ -118,11 +126,12 @@ def materials_of(user: Any, case: Case) -> list[Material]:
     return list(access.view_material.filter(user, rows))
 
 
-def _passage(event: Any, label: str, labels: Mapping[str, str]) -> Passage:
+def _passage(event: Any, label: str, labels: Mapping[str, str], *, names: bool) -> Passage:
+    """``names``: whether the reader may know what the materials are called."""
     after = event.after or {}
     said = after.get("fields") or {}
     remarks = [(label, said[name]) for name, label in labels.items() if name in said]
-    named = after.get("label") or (event.before or {}).get("label")
+    named = (after.get("label") or (event.before or {}).get("label")) if names else ""
     return Passage(event.at, event.by_name, f"{label}：{named}" if named else label, event.note, remarks)
 
 

@@ -1,6 +1,7 @@
 """详情页 detail: everything that the page of one listing or one party shows to a given user."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,7 +12,7 @@ from kechuang.core.cases.models import Case, Material
 from kechuang.core.cases.queries import publication_case, state_of, steps_for
 from kechuang.core.market import access
 from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
-from kechuang.core.market.models import Need, Status
+from kechuang.core.market.models import PROTECTED, Need, Status
 from kechuang.core.market.queries import listings
 from kechuang.core.parties.models import Party
 from kechuang.core.search.cached import cached
@@ -23,13 +24,17 @@ from kechuang.web.cards import Card, card_of, cards
 from kechuang.web.extend import Link, Pair, links
 from kechuang.web.facts import Fact, facts
 from kechuang.web.navigation import kinds
+from kechuang.web.tiers import Panel, panels
 
 SIMILAR, FIRST, PAGE = 5, 5, 20
 
 
 @dataclass(frozen=True)
 class Detail:
-    """详情: the listing, its own record, its case where the user may see it, and what is like it."""
+    """详情: the listing, its own record, its case where the user may see it, and what is like it.
+
+    ``tiers`` are the protected parts, open or shut; ``mine``: the user is of the owner's people.
+    """
 
     listing: Any
     kind: ListingKind
@@ -42,6 +47,8 @@ class Detail:
     may_edit: bool
     may_see_history: bool
     materials: list[Material]
+    tiers: list[Panel]
+    mine: bool
     similar: list[Card]
     links: list[Link]
 
@@ -51,8 +58,8 @@ class Detail:
         return facts(self.listing)
 
 
-def detail(user: Any, listing: Any) -> Detail:
-    """The page of a listing that the user may see."""
+def detail(user: Any, listing: Any, now: datetime) -> Detail:
+    """The page of a listing that the user may see; what it shows of protected tiers is recorded."""
     case = publication_case(listing)
     mine = case is not None and case_access.view_case.check(user, case)
     template = select_template([f"{listing.service}/detail.html", "web/listing_facts.html"])
@@ -69,6 +76,8 @@ def detail(user: Any, listing: Any) -> Detail:
         may_edit=access.edit_listing.check(user, listing),
         may_see_history=access.view_history.check(user, listing),
         materials=_materials(user, case),
+        tiers=panels(user, listing, now),
+        mine=access.owner.check(user, listing),
         similar=cards(_similar(listing)) if public else [],
         links=links(user, [Pair(need=listing) if isinstance(listing, Need) else Pair(offer=listing)])[0],
     )
@@ -78,6 +87,7 @@ def _materials(user: Any, case: Case | None) -> list[Material]:
     if case is None:
         return []
     rows = Material.objects.filter(case=case, removed_at=None).select_related("document")
+    rows = rows.exclude(tier__in=PROTECTED.values())  # these stand with the texts of their tier
     return list(case_access.view_material.filter(user, rows))
 
 

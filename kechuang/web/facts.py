@@ -11,14 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kechuang.core.market.kinds import listing_kind
-from kechuang.core.market.models import Listing
+from kechuang.core.market.models import PROTECTED, Listing
 from kechuang.core.market.queries import content
 from kechuang.kit import money
 from kechuang.kit.fields import CodeField, CodesField, Column, RowsField, YuanField
 from kechuang.kit.text import clip
 
-# The publisher's own number says nothing to others; title and text stand elsewhere on a page.
-_HIDDEN = ("code", "title", "text")
+# The publisher's own number says nothing to others; title and text stand elsewhere on a page; the rest is not for all.
+_HIDDEN = ("code", "title", "text", *PROTECTED)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 
 from kechuang.core.parties.models import User
 from kechuang.web import clock
@@ -27,6 +28,8 @@ class SignedIn(HttpRequest):
 
 
 BEGAN, SEEN = "began", "seen"
+# What depends on who is asking must not lie in any cache, nor in the browser of a shared computer.
+private = cache_control(private=True, no_store=True)
 RENEW_AFTER = 60  # seconds; a session that was used more recently is not written again
 
 

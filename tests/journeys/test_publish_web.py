@@ -338,7 +338,7 @@ def test_materials_are_given_only_to_those_who_may_have_them(city: City) -> None
     engineer = browser(city.engineer)
     file = SimpleUploadedFile("检测 报告.pdf", PDF, "text/html")
     url = f"/cases/{case.pk}/materials/"
-    assert engineer.post(url, {"file": file, "label": "检测报告", "public": "on"}).status_code == 302
+    assert engineer.post(url, {"file": file, "label": "检测报告", "tier": "public"}).status_code == 302
     material = Material.objects.get()
     got = engineer.get(f"/materials/{material.pk}/")
     assert b"".join(got.streaming_content) == PDF  # type: ignore[attr-defined]

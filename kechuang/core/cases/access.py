@@ -5,7 +5,10 @@ from typing import Any
 from django.db.models import Q
 
 from kechuang.core.catalogue.models import Service, all_services, get
-from kechuang.core.market.models import Status
+from kechuang.core.disclosure.access import may_read
+from kechuang.core.market.access import public
+from kechuang.core.market.kinds import listing_kinds
+from kechuang.core.market.models import Need, Offer, Tier
 from kechuang.core.parties import access as parties
 from kechuang.core.parties.models import Party, Post
 from kechuang.core.parties.queries import parties_in_roles
@@ -31,13 +34,28 @@ view_case = applicant | officer | need_broker | assignee | counterpart | team | 
 handle_case = officer
 add_material = applicant | officer | counterpart | team
 
-_public = Q(public=True, removed_at=None) & (Q(case__offer__status=Status.PUBLIC) | Q(case__need__status=Status.PUBLIC))
+
+def publications() -> list[str]:
+    """The services whose cases publish a listing; in all others the materials stay among those who take part."""
+    return [kind.service for kind in listing_kinds()]
+
+
+def _of_tier(user: Any, tier: str) -> Q:
+    """Materials of this tier of public listings, in the case by which the listing was published and in no other."""
+    rule = public & may_read(tier)
+    offers = Q(case__offer__in=rule.filter(user, Offer.objects.all()))
+    needs = Q(case__need__in=rule.filter(user, Need.objects.all()))
+    return Q(tier=tier, removed_at=None, case__service__in=publications()) & (offers | needs)
+
+
+# Those who take part open every material of their cases; the task force of a listing reads it by tiers like others.
 view_material = (
-    Rule(lambda _user: _public)
-    | signed_in(lambda user: Q(case__applicant__in=parties.my_parties(user)))
+    signed_in(lambda user: Q(case__applicant__in=parties.my_parties(user)))
     | signed_in(lambda user: Q(case__need__isnull=False, case__offer__party__in=parties.my_parties(user)))
-    | member_of("case__task_force")
+    | member_of("case__task_force") & Rule(lambda _user: ~Q(case__service__in=publications()))
     | parties.officer_of("case__district")
+    | Rule(lambda user: _of_tier(user, Tier.PUBLIC))
+    | signed_in(lambda user: _of_tier(user, Tier.SIGNED_IN) | _of_tier(user, Tier.NDA))
 )
 # One's own side takes a material back; what an officer or the task force put in is theirs.
 remove_material = signed_in(

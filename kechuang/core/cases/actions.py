@@ -14,7 +14,7 @@ from kechuang.core.cases.models import Case, Material
 from kechuang.core.catalogue.models import get
 from kechuang.core.documents.actions import store
 from kechuang.core.documents.models import Document
-from kechuang.core.market.models import Need, Offer
+from kechuang.core.market.models import Need, Offer, Tier
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.taskforces.models import Seat, TaskForce
@@ -136,19 +136,28 @@ def people_of(case: Case) -> set[User]:
 
 
 @transaction.atomic
-def add_material(*, case: Case, document: Document, label: str, public: bool, by: User, now: datetime) -> Material:
+def add_material(
+    *, case: Case, document: Document, label: str, by: User, now: datetime, tier: str = Tier.CASE
+) -> Material:
     """Attach a document to a case: the sides, officers and the task force may. What two sides share stays private."""
     if not access.add_material.check(by, case):
         raise NotAllowed("只有参与办理的单位、专班和受理部门可以提交材料。")
-    public = public and not case.is_pair
-    material = Material.objects.create(case=case, document=document, label=label[:80], public=public, added_at=now)
-    record(case, "material", by=by, now=now, after={"label": material.label, "sha256": document.sha256})
+    tier = tier if case.service in access.publications() else Tier.CASE
+    material = Material.objects.create(case=case, document=document, label=label[:80], tier=tier, added_at=now)
+    record(case, "material", by=by, now=now, after={"label": material.label, "tier": tier, "sha256": document.sha256})
     return material
 
 
 @transaction.atomic
 def attach(
-    *, case: Case, name: str, chunks: Iterable[bytes], label: str, public: bool, by: User, now: datetime
+    *,
+    case: Case,
+    name: str,
+    chunks: Iterable[bytes],
+    label: str,
+    by: User,
+    now: datetime,
+    tier: str = Tier.CASE,
 ) -> Material:
     """Store a file and add it to a case. A side's file is its own; an officer's or a broker's belongs to the case."""
     if not access.add_material.check(by, case):
@@ -159,7 +168,7 @@ def attach(
     elif access.counterpart.check(by, case) and case.offer is not None:
         party = case.offer.party
     document = store(name=name, chunks=chunks, party=party, by=by, now=now)
-    return add_material(case=case, document=document, label=label or document.name, public=public, by=by, now=now)
+    return add_material(case=case, document=document, label=label or document.name, tier=tier, by=by, now=now)
 
 
 @transaction.atomic

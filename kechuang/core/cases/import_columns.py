@@ -28,6 +28,7 @@ EXTRA = {
     OWNER: "统一社会信用代码",
     "publisher": "发布单位",
     "status": "状态",
+    "reader": "查看人",
     "error": "错误原因",
 }
 # A plain list of documents, such as libraries keep: the number is the code, the category is not kept.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from kechuang.core.cases.models import Import, ImportRow
 from kechuang.core.catalogue.models import get
 from kechuang.core.market import queries
 from kechuang.core.market.kinds import listing_kind
-from kechuang.core.market.models import Listing
+from kechuang.core.market.models import PROTECTED, Listing
 from kechuang.kit.fields import CodeField, CodesField, RowsField, TagsField, YuanField
 from kechuang.kit.workbooks import LONGEST_CELL, Head, json_lines, workbook
 
@@ -22,7 +23,8 @@ MEDIA = {
     EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     LINES: "application/x-ndjson; charset=utf-8",
 }
-_WIDE = ("text", "summary", "tried", "requires")
+WATERMARK = "本文件含受保护的内容，仅供查看人评估合作，不得外传。查看人："
+_WIDE = ("text", "summary", "tried", "requires", *PROTECTED)
 _TOO_LONG = "（有内容超过 Excel 单元格的长度，已截断；请改用 JSON Lines 文件。）"
 _ON_TOP = (
     "从第 2 行起每行填一条；蓝色表头的列必填。表头的名称不要改，不用的列可以删去，次序可以调整。",
@@ -88,29 +90,46 @@ def _form_of(field: forms.Field) -> str:
     return f"最多 {longest} 个字。" if longest and not field.help_text else ""
 
 
-def export(service: str, listings: Iterable[Listing], kind: str) -> bytes:
-    """Listings as a file with the columns of the import, and whose they are. The caller has asked the access rule."""
+@dataclass(frozen=True)
+class Row:
+    """导出行: a listing with what the reader may see of its content; ``mark`` names her where some is protected."""
+
+    listing: Listing
+    content: dict[str, Any]
+    mark: str = ""
+
+
+def export(service: str, rows: Sequence[Row], kind: str) -> bytes:
+    """Listings as a file with the columns of the import, and whose they are. The caller has asked the access rules.
+
+    A protected column is there only where a row has it; such rows carry the reader's name, which an import ignores.
+    """
     with override("zh-hans"):
-        rows = [(listing, queries.content(listing)) for listing in listings]
+        marked = any(row.mark for row in rows)
         if kind == LINES:
-            return json_lines(_record(listing) | content for listing, content in rows)
-        columns = columns_of(service)
-        extra = [RECORD, OWNER, "publisher", "status"]
+            return json_lines(row.content | _record(row, marked=marked) for row in rows)
+        given = {name for row in rows for name in row.content}
+        columns = [c for c in columns_of(service) if c.name not in PROTECTED or c.name in given]
+        extra = [RECORD, OWNER, "publisher", "status", *(["reader"] if marked else [])]
         heads = [_head(service, c) for c in columns] + [Head(EXTRA[name], width=22) for name in extra]
         cells = (
-            [as_cell(c.field, content.get(c.name)) for c in columns] + [str(v) for v in _record(listing).values()]
-            for listing, content in rows
+            [as_cell(c.field, row.content.get(c.name)) for c in columns]
+            + [str(v) for v in _record(row, marked=marked).values()]
+            for row in rows
         )
-        return workbook(sheet=get(service).name, heads=heads, rows=cells, guide=_ON_TOP)
+        guide = [f"{WATERMARK}{next(row.mark for row in rows if row.mark)}", *_ON_TOP] if marked else _ON_TOP
+        return workbook(sheet=get(service).name, heads=heads, rows=cells, guide=guide)
 
 
-def _record(listing: Listing) -> dict[str, str]:
-    return {
+def _record(row: Row, *, marked: bool) -> dict[str, str]:
+    listing = row.listing
+    found = {
         RECORD: str(listing.pk),
         OWNER: listing.party.uscc or "",
         "publisher": listing.party.name,
         "status": str(listing.get_status_display()),
     }
+    return found | ({"reader": row.mark} if marked else {})
 
 
 def failed(batch: Import, rows: Iterable[ImportRow], kind: str) -> bytes:

@@ -14,7 +14,7 @@ from kechuang.core.cases.queries import publication_case, state_of
 from kechuang.core.catalogue.models import get
 from kechuang.core.market import queries
 from kechuang.core.market.kinds import listing_kind
-from kechuang.core.market.models import Listing, Status
+from kechuang.core.market.models import PROTECTED, Listing, Status
 from kechuang.core.market.wording import Shown, shown
 from kechuang.core.parties.models import Party
 from kechuang.kit.identifiers import WrongFormat, clean_uscc
@@ -184,6 +184,8 @@ class Judge:
             found.errors["code" if "code" in self.heads else RECORD] = reason
 
     def _change(self, name: str, before: Any, after: Any) -> list[str]:
+        if name in PROTECTED:  # told by length: the preview is kept longer than the right to read it
+            return [self.labels[name], *(f"（{len(str(value or ''))} 字）" for value in (before, after))]
         with_field = self.columns[name].field
         return [self.labels[name], _words(shown(with_field, before)), _words(shown(with_field, after))]
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from kechuang.core.documents.models import Document
-from kechuang.core.market.models import Need, Offer
+from kechuang.core.market.models import Need, Offer, Tier
 from kechuang.core.parties.models import Party, User
 from kechuang.core.taskforces.models import TaskForce
 
@@ -79,12 +79,12 @@ class Case(models.Model):
 
 
 class Material(models.Model):
-    """办件材料: a document in a case. A public one may be downloaded by everybody once the listing is public."""
+    """办件材料: a document in a case; ``tier`` says who else may open it once the listing is public."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="materials")
     document = models.ForeignKey(Document, models.PROTECT, related_name="materials")
     label = models.CharField("材料名称", max_length=80)
-    public = models.BooleanField("公开", default=False)
+    tier = models.CharField("公开级别", max_length=12, choices=Tier.choices, default=Tier.CASE)
     added_at = models.DateTimeField("提交时间")
     removed_at = models.DateTimeField("撤下时间", null=True, blank=True)
 

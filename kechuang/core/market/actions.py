@@ -62,7 +62,7 @@ def create_listing(
     )
     _write(kind, listing, content)
     _keep(listing, by=by, now=now, note="首次保存")
-    record(listing, "create", by=by, now=now, after=queries.content(listing))
+    record(listing, "create", by=by, now=now, after=queries.on_record(queries.content(listing)))
     return listing
 
 
@@ -102,7 +102,7 @@ def save_listing(
         listing.version += 1
         listing.updated_at = now
         listing.save(update_fields=["pending", "version", "updated_at"])
-        record(listing, "change", by=by, now=now, before=before, after=listing.pending)
+        _record(listing, "change", before, listing.pending, by=by, now=now)
         return listing
     listing.pending = None  # a change that was never approved has become part of this wording
     return _rewrite(listing, content, before, by=by, now=now, note=note)
@@ -117,7 +117,7 @@ def _rewrite(
     after = queries.content(listing)
     if queries.differences(before, after):
         _keep(listing, by=by, now=now, note=note)
-        record(listing, "save", by=by, now=now, before=before, after=after, note=note)
+        _record(listing, "save", before, after, by=by, now=now, note=note)
     if listing.status == Status.PUBLIC:
         search.put(queries.search_doc(listing), now=now)
     return listing
@@ -146,6 +146,19 @@ def _write(kind: ListingKind, listing: Any, content: dict[str, Any]) -> None:
         if name in content:
             setattr(beside, name, content[name])
     beside.save()
+
+
+def _record(
+    listing: Listing,
+    verb: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    by: Any,
+    now: datetime,
+    note: str = "",
+) -> None:
+    record(listing, verb, by=by, now=now, before=queries.on_record(before), after=queries.on_record(after), note=note)
 
 
 def _keep(listing: Listing, *, by: Any, now: datetime, note: str) -> None:
@@ -221,7 +234,7 @@ def drop_pending(*, listing: Any, by: Any, now: datetime) -> Any:
     listing.version += 1
     listing.updated_at = now
     listing.save(update_fields=["pending", "version", "updated_at"])
-    record(listing, "drop_change", by=by, now=now, before=before)
+    _record(listing, "drop_change", before or {}, {}, by=by, now=now)
     return listing
 
 
@@ -235,7 +248,7 @@ def propose_wording(*, need: Need, content: dict[str, Any], by: Any, now: dateti
         "at": now.isoformat(),
     }
     need.save(update_fields=["proposed"])
-    record(need, "propose_wording", by=by, now=now, before=queries.content(need), after=need.proposed["content"])
+    _record(need, "propose_wording", queries.content(need), need.proposed["content"], by=by, now=now)
     return need
 
 

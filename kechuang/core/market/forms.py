@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.vocab.queries import choices
 from kechuang.kit.fields import Choices, CodeField, CodesField, TagsField
@@ -61,3 +62,30 @@ class ListingForm(forms.Form):
         "contact": "成果转化办公室主任",
         "code": "2026-017",
     }
+
+
+class TieredForm(ListingForm):
+    """分级公开的表单: for kinds whose owners tell more to the signed-in, and most to those who accepted the NDA."""
+
+    inner_text = forms.CharField(
+        label=gettext_lazy("登录可见内容"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "登录的用户可以看，每次查看都留痕。适合写不便公开、但能让同行判断的内容，如试验条件、样品情况。"
+            "不参与检索和匹配，要让人搜到的词请写进上面的公开内容。"
+        ),
+    )
+    secret_text = forms.CharField(
+        label=gettext_lazy("签署保密协议后可见内容"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "对方接受贵单位的保密协议后才能看，每次查看都留痕。适合写商业秘密，如关键参数、配方范围、成本构成。"
+            "不得写涉密（国家秘密）内容。"
+        ),
+    )
+
+    TIERS = ("分级公开", ("inner_text", "secret_text"))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
 
@@ -24,13 +25,26 @@ class Status(models.TextChoices):
     CLOSED = "closed", "已下架"
 
 
+class Tier(models.TextChoices):
+    """公开级别: who may read a text or a material: everybody, the signed-in, those who accepted the NDA, the case."""
+
+    PUBLIC = "public", gettext_lazy("公开")
+    SIGNED_IN = "signed_in", gettext_lazy("登录可见")
+    NDA = "nda", gettext_lazy("签署保密协议后可见")
+    CASE = "case", gettext_lazy("仅本单位和受理部门")
+
+
+# Contents above the public tier, by field. Everything else of a listing is its public teaser, which alone is indexed.
+PROTECTED = {"inner_text": Tier.SIGNED_IN, "secret_text": Tier.NDA}
+
+
 class Listing(models.Model):
     """发布信息: what offers and needs have in common.
 
     Columns hold the wording in force. ``pending`` holds a change of a published wording that waits for review;
     ``version`` grows with every save and is the optimistic lock; ``code`` is the publisher's own number, by which
     an import finds the record again; ``form_key`` the page from which it was first saved, so that a form sent twice
-    makes one record.
+    makes one record. ``inner_text`` and ``secret_text`` lie above the public tier (PROTECTED) and are never indexed.
     """
 
     if TYPE_CHECKING:  # each subclass has its own
@@ -41,6 +55,8 @@ class Listing(models.Model):
     code = models.CharField("来源编号", max_length=60, blank=True)
     title = models.CharField("名称", max_length=120)
     text = models.TextField("详细描述", blank=True)
+    inner_text = models.TextField("登录可见内容", blank=True)
+    secret_text = models.TextField("签署保密协议后可见内容", blank=True)
     keywords = codes("关键词")
     industry = codes("产业")
     field = codes("技术领域")

@@ -1,6 +1,7 @@
 """发布信息查询: content, history, differences and the search document of a listing."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.db.models import Field, Model, QuerySet
 
 from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind, listing_kinds
-from kechuang.core.market.models import Draft, Listing, Need, Offer, Revision, Status
+from kechuang.core.market.models import PROTECTED, Draft, Listing, Need, Offer, Revision, Status
 from kechuang.core.search.models import Doc
 
 
@@ -27,12 +28,24 @@ def columns(kind: ListingKind) -> tuple[list[str], list[str]]:
 
 
 def content(listing: Listing) -> dict[str, Any]:
-    """The whole content of a listing as JSON: what its form takes, its history keeps and its export gives."""
+    """The whole content of a listing as JSON: what its form takes and its history keeps.
+
+    It holds all tiers: pass it through ``disclosure.queries.open_part`` before anybody but the owner sees it.
+    """
     own, further = columns(listing_kind(listing.service))
     beside = detail_of(listing)
     found = {name: plain(getattr(listing, name)) for name in own}
     found |= {name: plain(getattr(beside, name, None)) for name in further}
     return found
+
+
+def on_record(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A content as the audit trail keeps it: what lies above the public tier as length and fingerprint alone."""
+    return {k: _fingerprint(str(v)) if k in PROTECTED and v else v for k, v in content.items()}
+
+
+def _fingerprint(text: str) -> dict[str, Any]:
+    return {"length": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def listings(service: str) -> QuerySet[Any]:

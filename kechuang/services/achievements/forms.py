@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from kechuang.core.market.forms import ListingForm, vocab
+from kechuang.core.market.forms import ListingForm, TieredForm, vocab
 from kechuang.kit.fields import CodeField, Column, RowsField, TagsField, YuanField
 
 FIXED_PRICES = ("listed", "auction")
@@ -12,7 +12,7 @@ FIXED_PRICES = ("listed", "auction")
 EVIDENCE_FROM = 4
 
 
-class AchievementForm(ListingForm):
+class AchievementForm(TieredForm):
     """成果发布: checks one achievement from a page, an import row or the API."""
 
     summary = forms.CharField(
@@ -90,6 +90,7 @@ class AchievementForm(ListingForm):
         ("成熟度与指标", ("maturity", "trl", "evidence", "indicators", "scenarios", "requires")),
         ("知识产权与合作", ("ip", "cooperation", "price_mode", "price")),
         ("成果登记", ("grade", "category", "attribute", "form", "level", "stage")),
+        TieredForm.TIERS,
     )
 
     EXAMPLES = ListingForm.EXAMPLES | {

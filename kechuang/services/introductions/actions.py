@@ -200,7 +200,7 @@ def sign(
         raise Refusal(_("签署日期不能晚于今天。"), fields={"on": _("签署日期不能晚于今天。")})
     if on < timezone.localtime(case.opened_at).date():
         raise Refusal(_("签署日期早于对接发起的日期。"), fields={"on": _("请填对接发起之后的日期。")})
-    letter = attach(case=case, name=name, chunks=chunks, label=LETTER, public=False, by=by, now=now)
+    letter = attach(case=case, name=name, chunks=chunks, label=LETTER, by=by, now=now)
     case.introduction.signed_on, case.introduction.letter = on, letter
     case.introduction.save(update_fields=["signed_on", "letter"])
     return advance(case=case, step="sign", by=by, now=now, note=_("签署日期 {on}").format(on=on), quiet=quiet)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from kechuang.core.market.models import PROTECTED
 from kechuang.core.market.questions import Question
 
 LONG = 150  # letters from which on a story tells its conditions in words of its own
@@ -70,7 +71,7 @@ def _said(content: Mapping[str, Any]) -> str:
 
 
 def _secrets(content: Mapping[str, Any]) -> Iterable[Question]:
-    for name in ("title", "text", "tried"):
+    for name in ("title", "text", "tried", *PROTECTED):
         said = str(content.get(name) or "")
         if _SECRET.search(said):
             yield Question(
@@ -79,7 +80,7 @@ def _secrets(content: Mapping[str, Any]) -> Iterable[Question]:
                 "这里提到密级或涉密内容。本系统不得处理涉密信息：请删去，或改走保密渠道。",
                 blocking=True,
             )
-        if _PHONE.search(said):
+        if name not in PROTECTED and _PHONE.search(said):
             yield Question(
                 "privacy", name, "这里像是写了手机号或证件号，发布后人人可见。请删去，联系渠道由对接人员转达。"
             )

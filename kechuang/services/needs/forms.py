@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
-from kechuang.core.market.forms import ListingForm, vocab
+from kechuang.core.market.forms import ListingForm, TieredForm, vocab
 from kechuang.kit.fields import CodeField, Column, RowsField, YuanField
 
 
-class NeedForm(ListingForm):
+class NeedForm(TieredForm):
     """需求发布: checks one need from a page, an import row or the API."""
 
     kind = CodeField(label="需求类型", choices=vocab("need_kind"), required=False)
@@ -44,6 +44,7 @@ class NeedForm(ListingForm):
         ("遇到了什么问题", ("title", "text", "tried", "kind", "keywords", "industry", "field", "district")),
         ("想达到什么程度", ("targets", "deadline_on", "urgency")),
         ("怎样合作", ("budget_min", "budget_max", "cooperation", "ip_wish", "contact", "code")),
+        TieredForm.TIERS,
     )
 
     EXAMPLES = ListingForm.EXAMPLES | {

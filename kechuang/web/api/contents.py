@@ -9,14 +9,16 @@ from django import forms
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, create_model
 from pydantic import ValidationError as ContentError
 
+from kechuang.core.disclosure import queries as disclosure
+from kechuang.core.disclosure.actions import seen
 from kechuang.core.market import access, queries
 from kechuang.core.market.kinds import ListingKind, listing_kind, listing_kinds
 from kechuang.core.market.models import Listing
 from kechuang.kit.fields import CodeField, CodesField, Column, RowsField, TagsField
+from kechuang.web import clock
 from kechuang.web.api.problems import Invalid, of_content
 
-# Of a public record everybody sees all but the publisher's own number and what lies above the public tier.
-NOT_PUBLIC = ("code", "inner_text", "secret_text")
+FILING = "code"  # the publisher's own number is for the publisher and the officers
 _Cell = StrictStr | StrictInt | StrictFloat | None
 _STRICT = ConfigDict(extra="forbid")
 
@@ -87,8 +89,9 @@ def checked(kind: ListingKind, content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown_to(user: Any, listing: Listing) -> dict[str, Any]:
-    """The content as far as the reader may see it."""
-    content = queries.content(listing)
+    """The content as far as the reader may see it; what she sees of protected tiers is recorded."""
+    content = disclosure.open_part(queries.content(listing), disclosure.tiers_for(user, listing))
+    seen(listing=listing, tiers=disclosure.protected_in(content), by=user, now=clock.now(), place="api")
     if (access.owner | access.officer).check(user, listing):
         return content
-    return {name: value for name, value in content.items() if name not in NOT_PUBLIC}
+    return {name: value for name, value in content.items() if name != FILING}

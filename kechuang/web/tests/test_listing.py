@@ -12,6 +12,7 @@ from kechuang.core.cases.actions import add_material
 from kechuang.core.cases.models import Case
 from kechuang.core.documents.models import Document
 from kechuang.core.market.actions import close
+from kechuang.core.market.models import Tier
 from kechuang.core.parties.models import Party
 from tests.city import ACHIEVEMENT, NOW, City, listing, published
 
@@ -115,7 +116,7 @@ def test_the_state_of_the_case_is_for_those_concerned(city: City, client: Client
     assert "办理状态" in page(client, address(row))
 
 
-def material(case: Case, city: City, label: str, *, public: bool) -> None:
+def material(case: Case, city: City, label: str, tier: Tier) -> None:
     document = Document.objects.create(
         party=city.university,
         name=f"{label}.pdf",
@@ -124,13 +125,13 @@ def material(case: Case, city: City, label: str, *, public: bool) -> None:
         sha256="0" * 64,
         uploaded_at=NOW,
     )
-    add_material(case=case, document=document, label=label, public=public, by=city.professor, now=NOW)
+    add_material(case=case, document=document, label=label, tier=tier, by=city.professor, now=NOW)
 
 
 def test_only_public_materials_are_listed_for_the_public(city: City, client: Client) -> None:
     row, case = published(city, "achievements")
-    material(case, city, "公开的检测报告", public=True)
-    material(case, city, "内部的工艺图纸", public=False)
+    material(case, city, "公开的检测报告", Tier.PUBLIC)
+    material(case, city, "内部的工艺图纸", Tier.CASE)
     text = page(client, address(row))
     assert "公开的检测报告" in text
     assert "内部的工艺图纸" not in text

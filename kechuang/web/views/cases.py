@@ -18,6 +18,7 @@ from kechuang.core.cases.publishing import propose
 from kechuang.core.cases.queries import steps_for
 from kechuang.core.catalogue.models import get
 from kechuang.core.market.kinds import listing_kind
+from kechuang.core.market.models import PROTECTED
 from kechuang.core.market.queries import content
 from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal
 from kechuang.kit.workflow import Step
@@ -26,9 +27,10 @@ from kechuang.web.case_forms import StepForm
 from kechuang.web.casework import CasePage, case_page, field_labels
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import Outcome, case_page_of
+from kechuang.web.session import private
 
-# What concerns the asker's own filing, not the wording.
-NOT_WORDING = ("code", "contact")
+# What concerns the asker's own filing or lies above the public tier, not the wording.
+NOT_WORDING = ("code", "contact", *PROTECTED)
 
 
 def case_of(user: Any, pk: int) -> Case:
@@ -56,6 +58,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome = Outcome()) -> Http
 
 @login_required
 @require_safe
+@private
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """办件: where it stands, who must act, what can be done, how it came here."""
     return show(request, case_of(request.user, pk))
@@ -63,6 +66,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@private
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """办理一步: 403 for the wrong role, 409 with the present state for a page that is out of date."""
     found = case_of(request.user, pk)
@@ -110,11 +114,13 @@ def _taken(request: HttpRequest, move: Step, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@private
 def wording(request: HttpRequest, pk: int) -> HttpResponse:
     """建议措辞: officers and brokers write the need better; the asker decides."""
     found = case_of(request.user, pk)
     move = _move(request.user, found, PROPOSE)
-    before = content(found.need) if found.need is not None else {}
+    whole = content(found.need) if found.need is not None else {}
+    before = {name: value for name, value in whole.items() if name not in PROTECTED}
     form = listing_kind(found.service).form(request.POST or None, initial=before)
     for name in NOT_WORDING:
         del form.fields[name]

@@ -13,14 +13,16 @@ from kechuang.core.cases.publishing import drop_change as drop_pending
 from kechuang.core.cases.queries import publication_case
 from kechuang.core.market import access, queries
 from kechuang.core.market.models import Revision
-from kechuang.core.market.wording import changes
 from kechuang.web import clock
+from kechuang.web.session import private
+from kechuang.web.tiers import compared
 from kechuang.web.views.publish import own_listing
 from kechuang.web.views.search import kind_or_404
 
 
 @login_required
 @require_safe
+@private
 def history(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     """修改历史: who wrote what when; two versions side by side in words."""
     kind = kind_or_404(service)
@@ -28,6 +30,7 @@ def history(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     versions = list(queries.revisions(listing))
     new = _chosen(versions, request.GET.get("new"), -1)
     old = _chosen(versions, request.GET.get("old"), max(versions.index(new) - 1, 0) if new else 0)
+    differ = compared(listing, old, new, by=request.user, now=clock.now()) if old and new else []
     context = {
         "kind": kind,
         "listing": listing,
@@ -35,7 +38,7 @@ def history(request: HttpRequest, service: str, pk: int) -> HttpResponse:
         "versions": list(reversed(versions)),
         "old": old,
         "new": new,
-        "changes": changes(service, old.content, new.content) if old and new else [],
+        "changes": differ,
     }
     return render(request, "web/history.html", context)
 

@@ -16,8 +16,9 @@ from kechuang.core.catalogue.models import get
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.web import clock
 from kechuang.web.browse import Page
-from kechuang.web.exports import listed
+from kechuang.web.exports import exported
 from kechuang.web.import_forms import UploadForm
+from kechuang.web.session import private
 from kechuang.web.views.search import kind_or_404
 
 ROWS, IMPORTS = 50, 30
@@ -147,12 +148,13 @@ def template(request: HttpRequest, service: str, kind: str) -> FileResponse:
 
 
 @require_safe
+@private
 def export(request: HttpRequest, service: str, kind: str) -> FileResponse:
     """导出: what the user may see under the filters of the list, with the columns of the import."""
     kind_or_404(service)
     _known(kind)
-    rows = listed(request.user, request.GET, service)
-    return _file(import_files.export(service, rows, kind), f"{clock.today():%Y%m%d}", service, kind)
+    content = exported(request.user, request.GET, service, kind, clock.now())
+    return _file(content, f"{clock.today():%Y%m%d}", service, kind)
 
 
 def _known(kind: str) -> str:

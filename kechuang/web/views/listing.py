@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from kechuang.core.catalogue.models import all_services, get
@@ -10,6 +11,7 @@ from kechuang.core.market.kinds import listing_kinds
 from kechuang.core.market.queries import listings
 from kechuang.core.parties.access import view_party
 from kechuang.core.parties.models import Party
+from kechuang.web import clock
 from kechuang.web.detail import detail, shelves
 from kechuang.web.views.search import kind_or_404
 
@@ -19,7 +21,11 @@ def listing(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     """一条信息: any kind; 404 for those who may not see it."""
     kind = kind_or_404(service)
     row = get_object_or_404(access.view_listing.filter(request.user, listings(kind.service)), pk=pk)
-    return render(request, "web/listing.html", {"page": detail(request.user, row), "listing": row})
+    page = detail(request.user, row, clock.now())
+    response = render(request, "web/listing.html", {"page": page, "listing": row})
+    if request.user.is_authenticated:  # may hold more than the public sees
+        patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 @require_safe

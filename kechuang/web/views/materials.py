@@ -1,10 +1,11 @@
 """材料页面: upload, download, removal."""
 
+import io
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kechuang.core.cases import access
 from kechuang.core.cases.actions import attach, remove_material
+from kechuang.core.cases.delivery import deliver
 from kechuang.core.cases.models import Material
-from kechuang.core.documents.actions import path_of
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.web import clock
 from kechuang.web.case_forms import MaterialForm
@@ -38,7 +39,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
                 name=file.name,
                 chunks=file.chunks(),
                 label=form.cleaned_data["label"],
-                public=form.cleaned_data["public"],
+                tier=form.cleaned_data["tier"],
                 by=user,
                 now=clock.now(),
             )
@@ -54,16 +55,12 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """下载材料: always as a file, never shown inside a page."""
-    rows = Material.objects.filter(removed_at=None).select_related("document")
+    """下载材料: always as a file, never shown inside a page; a protected one with the reader's name on it."""
+    rows = Material.objects.filter(removed_at=None).select_related("document", "case__offer", "case__need")
     material = get_object_or_404(access.view_material.filter(request.user, rows), pk=pk)
-    document = material.document
-    path = path_of(document.sha256)
-    if not path.is_file():
-        raise Http404
-    response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=document.name, content_type=document.media_type
-    )
+    sent = deliver(material=material, by=request.user, now=clock.now())
+    file = sent.path.open("rb") if sent.content is None else io.BytesIO(sent.content)
+    response = FileResponse(file, as_attachment=True, filename=sent.name, content_type=sent.media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

@@ -19,6 +19,7 @@ from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.web import clock, editor
 from kechuang.web.editor import Sent
 from kechuang.web.navigation import kinds
+from kechuang.web.session import private
 from kechuang.web.views.search import kind_or_404
 
 
@@ -53,6 +54,7 @@ def new_listing(request: HttpRequest, service: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@private
 def edit_listing(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     """修改: the newest wording of an own listing, with remarks and questions beside the fields."""
     kind = kind_or_404(service)

@@ -150,7 +150,7 @@ def test_from_the_first_call_to_the_signed_letter(city: City, pair: tuple[Need, 
     row = case.introduction
     assert (case.state, case.owner, case.assignee, row.signed_on) == ("signed", "", None, TODAY)
     assert row.letter is not None
-    assert (row.letter.label, row.letter.public) == ("意向书", False)
+    assert (row.letter.label, row.letter.tier) == ("意向书", "case")
     labels = [label for _event, label in events(case)]
     assert labels == [
         *("发起", "接手跟进", "联系记录", "已联系上", "已见面", "进入洽谈", "准备签意向书", "提交材料"),

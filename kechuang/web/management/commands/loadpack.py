@@ -1,4 +1,4 @@
-"""manage.py loadpack REGION: loads the code lists of the nation and of a region."""
+"""manage.py loadpack REGION: loads the code lists of the nation and of a region, the calendar, the agreement."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kechuang.core.catalogue.models import get
+from kechuang.core.disclosure.actions import load_default
 from kechuang.core.vocab.actions import load_terms
 from kechuang.core.vocab.calendar import load_calendar
 from kechuang.kit.refusal import Refusal
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             self.stdout.write(f"  {pack}：{count} 项")
         self._calendar()
+        self._agreement(settings.PACKS_DIR / options["region"] / "nda.toml")
         self._rows(settings.PACKS_DIR / options["region"])
 
     def _rows(self, folder: Path) -> None:
@@ -46,6 +48,11 @@ class Command(BaseCommand):
             except Refusal as error:
                 raise CommandError(str(error)) from error
             self.stdout.write(f"  {get(row).name}：{count} 项")
+
+    def _agreement(self, path: Path) -> None:
+        if path.exists():  # a region without one has no contents behind an agreement, until a party writes its own
+            text = load_default(path=path, now=clock.now())
+            self.stdout.write(f"  {text.title}：第 {text.version} 版")
 
     def _calendar(self) -> None:
         try:
