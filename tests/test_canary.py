@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,16 @@ def plant() -> tuple[World, list[int]]:
     return world, [x.pk for x in (*listings, *cases, *materials) if x is not None]
 
 
+@dataclass(frozen=True)
+class Call:
+    """请求: what is asked for."""
+
+    method: str
+    url: str
+    data: Any = None
+    json: bool = False
+
+
 class Walker:
     """走访: one role in a browser; what its requests change is undone."""
 
@@ -115,22 +126,23 @@ class Walker:
         self.words = list(allowed())
         self.seen: dict[str, str] = {}  # canary -> where
 
-    def go(self, method: str, url: str, data: Any = None) -> None:
+    def go(self, call: Call) -> None:
         """Look at one answer, and at where it leads; what was asked for does not count as an answer."""
         kept = {name: cookie.value for name, cookie in self.client.cookies.items()}
         cache.clear()
         with transaction.atomic():
-            response = getattr(self.client, method)(url, data or {}, follow=True)
+            how = {"content_type": "application/json"} if call.json else {}
+            response = getattr(self.client, call.method)(call.url, call.data, follow=True, **how)
             body = b"".join(response.streaming_content) if response.streaming else response.content
             transaction.set_rollback(True)
         self.client.cookies = SimpleCookie(kept)
         text = "\n".join(
             [str(dict(response.headers)), *(where for where, _ in response.redirect_chain), *unpacked(body)]
         )
-        asked = url + str(data or "")
+        asked = call.url + str(call.data)
         for word in self.words:
             if word in text and word not in asked:
-                self.seen.setdefault(word, f"{method} {url}")
+                self.seen.setdefault(word, f"{call.method} {call.url}")
 
 
 def unpacked(body: bytes) -> Iterator[str]:
@@ -142,30 +154,31 @@ def unpacked(body: bytes) -> Iterator[str]:
             yield from unpacked(packed.read(name))
 
 
-def addresses(world: World, numbers: list[int]) -> Iterator[tuple[str, str, Any]]:
+def calls(world: World, numbers: list[int]) -> Iterator[Call]:
     """Everything in the table, read and sent; addresses that need nothing; those with a number, for all canaries."""
-    listed = {name: visits for title, part in SECTIONS.items() if title != "accounts" for name, visits in part.items()}
     for name in names(get_resolver()):
         with suppress(NoReverseMatch):
-            yield "get", reverse(name), None
+            yield Call("get", reverse(name))
     seen = set()
-    for name, visits in listed.items():
-        for visit in visits:
-            kwargs = visit.kwargs(world)
-            yield "get", reverse(name, kwargs=kwargs), visit.data
-            if visit.post is not None:
-                yield "post", reverse(name, kwargs=kwargs), visit.data
-            shape = (name, *(v for k, v in kwargs.items() if k != "pk"))
-            if "pk" in kwargs and shape not in seen and 405 not in visit.get.values():
-                seen.add(shape)
-                yield from (("get", reverse(name, kwargs=kwargs | {"pk": n}), None) for n in numbers)
+    for name, visit in (
+        (n, v) for s, part in SECTIONS.items() if s != "accounts" for n, found in part.items() for v in found
+    ):
+        kwargs = visit.kwargs(world)
+        url = reverse(name, kwargs=kwargs)
+        yield Call("get", url)
+        for method in [*(["post"] if visit.post is not None else []), *visit.others]:
+            yield Call(method, url, visit.data, visit.json)
+        shape = (name, *(v for k, v in kwargs.items() if k != "pk"))
+        if "pk" in kwargs and shape not in seen and 405 not in visit.get.values():
+            seen.add(shape)
+            yield from (Call("get", reverse(name, kwargs=kwargs | {"pk": n})) for n in numbers)
     for word in (canary("need", "inner"), canary("achievement", "secret"), canary("need", f"{Tier.NDA}label")):
         start = f"?q={word[: len(word) // 2 + 1]}"
-        yield from (("get", reverse(name) + start, None) for name in ("search", "suggest", "match_text"))
-        yield "get", reverse("service", args=["needs"]) + start, None
-    yield "get", reverse("export", args=["needs", "xlsx"]), None
-    yield "get", reverse("export", args=["achievements", "jsonl"]), None
-    yield "get", reverse("compare") + f"?a=needs:{world.need.pk}&a=needs:{world.submitted.pk}", None
+        yield from (Call("get", reverse(name) + start) for name in ("search", "suggest", "match_text"))
+        yield Call("get", reverse("service", args=["needs"]) + start)
+    yield Call("get", reverse("export", args=["needs", "xlsx"]))
+    yield Call("get", reverse("export", args=["achievements", "jsonl"]))
+    yield Call("get", reverse("compare") + f"?a=needs:{world.need.pk}&a=needs:{world.submitted.pk}")
 
 
 @pytest.fixture(autouse=True)
@@ -176,12 +189,12 @@ def _demo(db: None, tmp_path: Path, settings: Any) -> None:
 
 def test_no_role_comes_across_what_lies_above_its_tier() -> None:
     world, numbers = plant()
-    asked = dict.fromkeys((m, u, tuple((d or {}).items())) for m, u, d in addresses(world, numbers))
+    asked = {f"{c.method} {c.url} {c.data}": c for c in calls(world, numbers)}
     leaked, missed = [], []
     for role in ROLES:
         walker = Walker(world, role)
-        for method, url, data in asked:
-            walker.go(method, url, dict(data))
+        for call in asked.values():
+            walker.go(call)
         may = {word for word, roles in allowed().items() if role in roles}
         leaked += [(role, word, where) for word, where in walker.seen.items() if word not in may]
         missed += [(role, word) for word in may - walker.seen.keys() if not word.startswith(UNSEEN)]

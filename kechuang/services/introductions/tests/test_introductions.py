@@ -343,7 +343,7 @@ def test_files_are_shared_by_the_sides_and_the_team_and_taken_back_by_their_own(
     city: City, pair: tuple[Need, Offer]
 ) -> None:
     case = proposed(pair, city.engineer)
-    given: dict[str, Any] = {"case": case, "chunks": [PDF], "label": "", "public": False, "now": NOW}
+    given: dict[str, Any] = {"case": case, "chunks": [PDF], "label": "", "now": NOW}
     theirs = attach(name="样品.pdf", by=city.professor, **given)
     ours = attach(name="纪要.pdf", by=city.broker, **given)
     assert (theirs.document.party, ours.document.party) == (city.university, None)
