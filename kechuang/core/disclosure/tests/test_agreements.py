@@ -12,10 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from kechuang.core.audit.queries import history
-from kechuang.core.cases.actions import advance
 from kechuang.core.disclosure import actions, queries
 from kechuang.core.disclosure.access import may_read
 from kechuang.core.disclosure.models import NdaAcceptance, NdaText
+from kechuang.core.market.actions import close
 from kechuang.core.market.models import Tier
 from kechuang.core.notices.models import Notice
 from kechuang.core.parties.models import Mandate
@@ -64,10 +64,9 @@ def test_each_tier_opens_for_those_it_is_for(city: City, offer: Any) -> None:
 
 
 def test_what_is_withdrawn_opens_for_nobody_outside(city: City) -> None:
-    row, case = published(city, "achievements", inner_text=INNER, secret_text=SECRET)
+    row, _ = published(city, "achievements", inner_text=INNER, secret_text=SECRET)
     accept(row, city.broker)
-    advance(case=case, step="withdraw", reason="outdated", by=city.professor, now=LATER)
-    row.refresh_from_db()
+    close(listing=row, now=LATER)
     assert not may_read(Tier.SIGNED_IN).check(city.broker, row)
     assert not may_read(Tier.NDA).check(city.broker, row)
     assert may_read(Tier.NDA).check(city.professor, row)
