@@ -31,6 +31,10 @@ JUDGES = (*OFFICERS, "broker")
 PUBLIC: dict[str, list[Visit]] = {
     "home": reading(everybody(200)),
     "healthz": reading(everybody(200)),
+    "feed": [*reading(everybody(200), fixed(service="needs")), *reading(everybody(404), fixed(service="no"))],
+    "sitemap": reading(everybody(200)),
+    "sitemap_part": [*reading(everybody(200), fixed(section="needs")), *reading(everybody(404), fixed(section="no"))],
+    "robots": reading(everybody(200)),
     "search": reading(everybody(200)),
     "suggest": reading(everybody(200)),
     "compare": reading(everybody(200)),

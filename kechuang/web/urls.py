@@ -13,6 +13,7 @@ from kechuang.web.views import (
     judging,
     keys,
     listing,
+    machines,
     mail_link,
     match,
     materials,
@@ -30,6 +31,10 @@ from kechuang.web.views import (
 urlpatterns = [
     path("", site.home, name="home"),
     path("healthz", site.healthz, name="healthz"),
+    path("feeds/<slug:service>/", machines.feed, name="feed"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", machines.sitemap_part, name="sitemap_part"),
+    path("robots.txt", machines.robots, name="robots"),
     path("search/", search.search, name="search"),
     path("suggest/", search.suggest, name="suggest"),
     path("compare/", search.compare, name="compare"),

@@ -47,6 +47,8 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputised', to=settings.AUTH_USER_MODEL, verbose_name='代办'),
         ),
         migrations.RunPython(give_to_somebody, migrations.RunPython.noop),
+        # Foreign keys of the rows just written are checked now, or PostgreSQL refuses to alter the table below.
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL IMMEDIATE"),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner', ''), _negated=True), models.Q(('assignee', None), ('on_behalf_of', None)), _connector='OR'), name='cases_no_wait_no_assignee'),
