@@ -22,10 +22,10 @@ NAME = 80
 
 @dataclass(frozen=True)
 class Row:
-    """一行: a saved search, what it looks for, where its results are, how many of them are new."""
+    """一行: a saved search, what it looks for where its name does not say so, its results, how many are new."""
 
     search: SavedSearch
-    filters: str
+    words: str
     url: str
     new: int
 
@@ -89,7 +89,8 @@ def muted_rows(user: Any) -> list[MutedRow]:
 def _row(search: SavedSearch, hidden: Muted) -> Row:
     query = search.query
     new = len(new_results(search, search.seen_mark, hidden, COUNTED))
-    return Row(search, filters_of(query), address_of(query), new)
+    words = name_of(query)
+    return Row(search, words if words != search.name else "", address_of(query), new)
 
 
 def _words(mute: Mute, listings: Mapping[tuple[str, int], Any]) -> str:

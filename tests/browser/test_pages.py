@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from kechuang.core.alerts import actions
+from kechuang.core.alerts.links import Grant, token
+from kechuang.core.alerts.models import Pair, Told
 from kechuang.core.search.actions import embed_pending
 from kechuang.core.taskforces.actions import create_team, seat
 from tests.browser.conftest import Open
@@ -19,7 +22,18 @@ def _pages(city: City) -> dict[str, list[str]]:
     need, _ = published(city, "needs")
     draft, draft_case = listing(city, "needs", title="另一条还在写的需求", code="draft")
     embed_pending()
+    search = actions.save_search(
+        text="光伏", kinds=["achievements"], facets={}, name="光伏", by=city.engineer, now=NOW
+    )[0]
+    actions.mute(what="kind", kind="brokers", by=city.engineer, now=NOW)
+    pair = Pair.objects.create(need=need, offer=offer, score=80, words="意思很接近", at=NOW)
+    Told.objects.create(pair=pair, user=city.engineer, side="asker", at=NOW)
+    stop, mute = (
+        token(Grant(city.engineer.pk, *rest)) for rest in (("search", "", search.pk), ("item", "needs", need.pk))
+    )
     public = [
+        f"/mail/{stop}/",
+        f"/mail/{mute}/",
         "/",
         f"/match/?q={NEED}",
         "/search/?q=光伏",
@@ -45,6 +59,9 @@ def _pages(city: City) -> dict[str, list[str]]:
         "/my/profile/",
         "/my/keys/",
         "/my/notices/",
+        "/my/searches/",
+        f"/my/searches/{search.pk}/?after=0",
+        "/my/matches/",
         "/s/needs/import/",
         "/my/absence/",
         "/handover/",

@@ -14,7 +14,7 @@ from kechuang.core.alerts import actions, queries
 from kechuang.core.alerts.models import Mute, SavedSearch
 from kechuang.web import clock
 from kechuang.web.browse import Page, asked
-from kechuang.web.saved_searches import address_of, filters_of, muted_rows, name_of, new_cards, rows
+from kechuang.web.saved_searches import address_of, muted_rows, name_of, new_cards, rows
 from kechuang.web.session import SignedIn
 from kechuang.web.views.search import kind_or_404
 
@@ -81,7 +81,7 @@ def search(request: SignedIn, pk: int) -> HttpResponse:
     after = min(int(mark), LARGEST) if mark.isascii() and mark.isdigit() and len(mark) < 20 else found.seen_mark
     context = {
         "search": found,
-        "filters": filters_of(found.query),
+        "words": name_of(found.query),
         "cards": new_cards(found, after),
         "all_url": address_of(found.query),
         "frequencies": SavedSearch.Frequency.choices,
