@@ -169,7 +169,7 @@ def report(needs: Sequence[Asked], seeds: int) -> str:
     lines = [
         f"{setting}，在这些需求上按全部标注算 nDCG@10。{BROKERS} 位模拟经纪人，{seeds} 个随机种子取平均。",
         "",
-        f"对照：检索自己的次序（含逐词元比对）{order:.3f}；{reached}。",
+        f"对照：检索自己的次序（含逐词元比对）{order:.3f}；{reached}。{GAP}",
         "",
     ]
     for name, before in STARTS.items():
@@ -216,6 +216,7 @@ def main() -> None:
         RESULTS.write_text(f"{HEAD}\n{text}\n", "utf-8")
 
 
+GAP = "打分与检索次序的差距来自打分没有用的逐词元比对，和截在 0–1 之间的刻度，不在权重。"
 HEAD = """# 从评判学习权重 · learned weights
 
 `bench/learning.py DIR --write`。模拟的经纪人按工作台的次序评判，每人有 5%–20% 的差错，出错时各有偏向

@@ -106,17 +106,21 @@ def open_count(user: Any) -> int:
     return open_pairs(user).filter(need__in=needs.values("pk")).count()
 
 
-def pair(user: Any, need: int, offer: int, *, sentence: bool = True) -> Pair | None:
-    """A pair as its page shows it; None where the user may not see or judge it."""
+def both(user: Any, need: int, offer: int) -> tuple[Need, Offer] | None:
+    """A need and an offer by their numbers; None where the user may not see or judge them."""
     asked_for = access.bench.filter(user, Need.objects.select_related("party")).filter(pk=need).first()
     offers = market.view_listing.filter(user, Offer.objects.select_related("party"))
     thing = offers.filter(pk=offer).first()
-    if asked_for is None or thing is None:
-        return None
-    return _shown(user, asked_for, thing, sentence=sentence)
+    return (asked_for, thing) if asked_for and thing else None
 
 
-def _shown(user: Any, need: Need, offer: Offer, *, sentence: bool) -> Pair:
+def pair(user: Any, need: int, offer: int) -> Pair | None:
+    """A pair as its page shows it; None where the user may not see or judge it."""
+    found = both(user, need, offer)
+    return _shown(user, *found) if found else None
+
+
+def _shown(user: Any, need: Need, offer: Offer) -> Pair:
     match = Match.objects.filter(need=need, offer=offer).first()
     text = text_of(need)
     shared = shared_terms(text, offered(offer).text, limit=40)
@@ -128,7 +132,7 @@ def _shown(user: Any, need: Need, offer: Offer, *, sentence: bool) -> Pair:
         score=match.score if match else None,
         reasons=tuple(_reasons(match)) if match else (),
         terms=tuple(t for t in shared if t in names),
-        sentence=nearest(text, offer) if sentence else "",
+        sentence=nearest(text, offer),
         said=next((j for j in said if j.by_id == user.pk), None),
         passed=Passed.objects.filter(need=need, offer=offer, by=user).exists(),
         others=sum(j.by_id != user.pk for j in said),
@@ -148,7 +152,7 @@ def candidates(user: Any, need: Need, limit: int = 6) -> list[Pair]:
     rows = Match.objects.filter(~Exists(refused), need=need, offer__status=Status.PUBLIC).order_by("-score")
     numbers = list(rows.values_list("offer", flat=True)[:limit])
     offers = Offer.objects.select_related("party").in_bulk(numbers)
-    return [_shown(user, need, offers[n], sentence=True) for n in numbers]
+    return [_shown(user, need, offers[n]) for n in numbers]
 
 
 @dataclass(frozen=True)

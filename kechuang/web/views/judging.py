@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kechuang.core.market.models import Need, Offer
 from kechuang.core.matching import access, actions, judging
 from kechuang.core.matching.score import REFUSALS
 from kechuang.kit.refusal import Refusal
@@ -48,12 +49,14 @@ def judge_queue(request: HttpRequest) -> HttpResponse:
 def judge_pair(request: HttpRequest, need: int, offer: int) -> HttpResponse:
     """一对: shown as a page or as the part that the page swaps in; POST keeps a verdict, or takes it back."""
     access.require_bench(request.user)
-    with_sentence = request.method != "POST"
-    pair = judging.pair(request.user, need, offer, sentence=with_sentence)
+    if request.method == "POST":
+        both = judging.both(request.user, need, offer)
+        if both is None:
+            raise Http404
+        return _verdict(request, *both)
+    pair = judging.pair(request.user, need, offer)
     if pair is None:
         raise Http404
-    if request.method == "POST":
-        return _verdict(request, pair)
     if request.GET.get("part"):
         return render(request, "web/judging.html#pair", _context(pair))
     others = judging.queue(request.user, clock.now(), without=[(need, offer)])
@@ -73,26 +76,26 @@ def _page(request: HttpRequest, pair: judging.Pair | None, pairs: list[judging.N
     return render(request, "web/judging.html", context)
 
 
-def _verdict(request: HttpRequest, pair: judging.Pair) -> HttpResponse:
+def _verdict(request: HttpRequest, need: Need, offer: Offer) -> HttpResponse:
     """Keep what the form or the script brought; a script is answered with JSON, a form goes on to the next pair."""
     wants_json = request.accepts("application/json") and not request.accepts("text/html")
     verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "")
     try:
-        _keep(pair, verdict or ("unfit" if reason else ""), reason, request.user)
+        _keep(need, offer, verdict or ("unfit" if reason else ""), reason, request.user)
     except Refusal as refusal:
         if wants_json:
             return JsonResponse({"error": refusal.message}, status=refusal.status)
         if refusal.status != Refusal.status:
             raise
         messages.error(request, refusal.message)
-        return redirect("judge_pair", need=pair.need.pk, offer=pair.offer.pk)
+        return redirect("judge_pair", need=need.pk, offer=offer.pk)
     if wants_json:
         return JsonResponse({"today": today_so_far(request.user, clock.now())})
     return redirect("judge_next")
 
 
-def _keep(pair: judging.Pair, verdict: str, reason: str, user: Any) -> None:
-    about: dict[str, Any] = {"need": pair.need, "offer": pair.offer, "by": user, "now": clock.now()}
+def _keep(need: Need, offer: Offer, verdict: str, reason: str, user: Any) -> None:
+    about: dict[str, Any] = {"need": need, "offer": offer, "by": user, "now": clock.now()}
     if verdict == "undo":
         actions.unjudge(**about)
     elif verdict == "pass":

@@ -117,7 +117,7 @@ def test_a_pair_says_what_was_said_by_me_and_how_many_others(bench: tuple[City, 
     city, _, newer, offers = bench
     judge(need=newer, offer=offers[0], fits=False, reason="immature", by=city.broker, now=NOW)
     judge(need=newer, offer=offers[0], fits=True, by=city.engineer, now=NOW)
-    found = pair(city.broker, newer.pk, offers[0].pk, sentence=False)
+    found = pair(city.broker, newer.pk, offers[0].pk)
     assert found is not None
     assert found.said is not None
     assert (found.said.reason, found.others, found.passed, found.score) == ("immature", 1, False, 90.0)
