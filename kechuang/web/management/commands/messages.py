@@ -11,6 +11,7 @@ class Command(BaseCommand):
     """译文: collects what is to be translated; ``--check`` names what is missing, ``--compile`` makes it usable."""
 
     help = "译文：收集待翻译的中文（默认），--check 检查缺漏，--compile 编译 · update, check or compile translations"
+    requires_system_checks = ()  # set-up compiles before anything else is there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="列出缺少的译文，有缺漏则失败")
