@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -74,13 +75,27 @@ def load(now: datetime, progress: Callable[[str, int, int], None]) -> int:
 
 
 def _pairs(today: date) -> Iterator[tuple[Need, Offer]]:
-    """Fictional needs with the best answer that matching has for each; those of people with a login come first."""
+    """Fictional needs with the achievement that answers each: as labelled, else the best that matching finds.
+
+    Those of people with a login come first.
+    """
     led = Mandate.objects.filter(party=OuterRef("party"), state=Mandate.State.ACTIVE)
     rows = Need.objects.filter(status=Status.PUBLIC, fictional=True, service="needs").annotate(led=Exists(led))
+    offers = Offer.objects.filter(status=Status.PUBLIC, fictional=True, service=MAIN).select_related("party")
+    by_code, labelled = {offer.code: offer for offer in offers}, _labelled()
     for need in rows.select_related("party").order_by("-led", "code")[:WANTED]:
-        found = [a.offer for a in answers(asked(need), today) if a.offer.party_id != need.party_id]
-        if found and found[0].service == MAIN:
-            yield need, found[0]
+        offer = by_code.get(labelled.get(need.code, ""))
+        if offer is None:
+            offer = next((a.offer for a in answers(asked(need), today)), None)
+        if offer is not None and offer.party_id != need.party_id:
+            yield need, offer
+
+
+def _labelled() -> dict[str, str]:
+    """Codes of needs and of the achievements that answer them, as labelled for the demo."""
+    path = settings.PACKS_DIR / settings.REGION / "demo" / "answers.tsv"
+    lines = path.read_text("utf-8").splitlines()[1:] if path.exists() else []
+    return {line.split("\t")[0]: line.split("\t")[1] for line in reversed(lines)}
 
 
 @dataclass
