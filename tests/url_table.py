@@ -4,6 +4,7 @@
 """
 
 from tests.url_table_api import API
+from tests.url_table_partners import PARTNERS
 from tests.url_table_shapes import (
     DONE,
     LOGIN,
@@ -163,10 +164,6 @@ PUBLISHING: dict[str, list[Visit]] = {
     "failed_rows": reading(members(404), pk("batch", kind="jsonl")),
 }
 
-# Platforms, pairings and alliances.
-PARTNERS: dict[str, list[Visit]] = {
-    "platform_contact": form(only("professor"), only("professor", status=DONE), pk("platform")),
-}
 
 # The workbench of brokers, and the learned weights.
 BENCH: dict[str, list[Visit]] = {

@@ -31,6 +31,7 @@ from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.services.introductions.actions import propose
 from kechuang.services.introductions.holding import claim
 from tests.city import NOW, City, build, listing, person, published, task_force
+from tests.partners import Partners, partners
 
 PDF = b"%PDF-1.4 test"
 ROWS = '{"title": "太短", "text": "太短", "industry": "ai"}\n'.encode()
@@ -62,6 +63,7 @@ class World:
     seat: Seat  # the broker's
     absence: Absence  # the engineer's, the colleague standing in
     key: ApiKey  # the engineer's
+    partners: Partners  # an alliance and a pairing
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
 
@@ -70,6 +72,7 @@ def make() -> World:
     """The whole world."""
     city = build()
     _number_offers_apart()
+    platform = _platform(city)
     achievement, achievement_case = published(city, "achievements", **secrets("achievement"))
     need, _ = published(city, "needs", **secrets("need"))
     draft, _ = listing(city, "needs", title="还没写完的需求", **secrets("draft"))
@@ -100,7 +103,8 @@ def make() -> World:
         batch=start_import(
             service="needs", name="需求.jsonl", data=ROWS, party=city.company, by=city.engineer, now=NOW
         ),
-        platform=_platform(city),
+        platform=platform,
+        partners=partners(city, platform),
         weights=_weights(),
         saved=_saved(city),
         muted=mute(what="kind", kind="brokers", by=city.engineer, now=NOW),
@@ -138,7 +142,7 @@ def _number_offers_apart() -> None:
 
 def _platform(city: City) -> Offer:
     found: Offer = published(
-        city, "platforms", title="示例封装中试基地", kind="pilot-base", level="city", pairing="open"
+        city, "platforms", title="示例封装中试基地", kind="pilot-base", level="city", pairing="open", district="370281"
     )[0]
     return found
 

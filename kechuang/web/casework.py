@@ -104,7 +104,7 @@ def case_page(user: Any, case: Case, now: datetime, today: Any, tried: StepForm 
         state=state_of(case),
         overdue=bool(case.due_on and case.due_on < today),
         forms=forms,
-        passages=[_passage(event, label, labels, names=may_name) for event, label in reversed(events(case))],
+        passages=[passage(event, label, labels, names=may_name) for event, label in reversed(events(case))],
         evidence=lines(service, content),
         original=changes(service, sent, content) if case.data else [],
         pending=changes(service, content, content | waiting) if waiting else [],
@@ -126,8 +126,11 @@ def materials_of(user: Any, case: Case) -> list[Material]:
     return list(access.view_material.filter(user, rows))
 
 
-def _passage(event: Any, label: str, labels: Mapping[str, str], *, names: bool) -> Passage:
-    """``names``: whether the reader may know what the materials are called."""
+def passage(event: Any, label: str, labels: Mapping[str, str], *, names: bool) -> Passage:
+    """An event of a case with the label of its step; ``labels`` are those of the form's fields.
+
+    ``names``: whether the reader may know what the materials are called.
+    """
     after = event.after or {}
     said = after.get("fields") or {}
     remarks = [(label, said[name]) for name, label in labels.items() if name in said]

@@ -21,7 +21,7 @@ from kechuang.core.search.queries import similar
 from kechuang.kit.workflow import State, Step
 from kechuang.web.browse import Page
 from kechuang.web.cards import Card, card_of, cards
-from kechuang.web.extend import Link, Pair, links
+from kechuang.web.extend import Aside, Link, Pair, asides, links
 from kechuang.web.facts import Fact, facts
 from kechuang.web.navigation import kinds
 from kechuang.web.tiers import Panel, panels
@@ -51,6 +51,7 @@ class Detail:
     mine: bool
     similar: list[Card]
     links: list[Link]
+    asides: list[Aside]
 
     @property
     def facts(self) -> list[Fact]:
@@ -79,6 +80,7 @@ def detail(user: Any, listing: Any, now: datetime) -> Detail:
         tiers=panels(user, listing, now),
         mine=access.owner.check(user, listing),
         similar=cards(_similar(listing)) if public else [],
+        asides=asides(user, listing) if public else [],
         links=links(user, [Pair(need=listing) if isinstance(listing, Need) else Pair(offer=listing)])[0],
     )
 

@@ -4,7 +4,7 @@ A row calls these in its ``views.py``, which its ``urls.py`` imports: links besi
 its own for its cases, a list of its own beside those of the work desk.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,6 +52,31 @@ def links(user: Any, pairs: Sequence[Pair]) -> list[list[Link]]:
         for beside, more in zip(found, source(user, pairs), strict=True):
             beside.extend(more)
     return found
+
+
+@dataclass(frozen=True)
+class Aside:
+    """旁栏: what a row shows beside a listing of another row; the template finds ``context`` as ``aside``."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+AsideSource = Callable[[Any, Any], Aside | None]
+_asides: dict[str, list[AsideSource]] = {}
+
+
+def register_aside(service: str, source: AsideSource) -> AsideSource:
+    """Let a row put something beside the listings of a service, given the user and the listing."""
+    if source not in _asides.setdefault(service, []):
+        _asides[service].append(source)
+    return source
+
+
+def asides(user: Any, listing: Any) -> list[Aside]:
+    """What rows show beside this listing to this user."""
+    found = [source(user, listing) for source in _asides.get(listing.service, ())]
+    return [aside for aside in found if aside is not None]
 
 
 @dataclass(frozen=True)

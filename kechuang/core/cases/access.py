@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import Service, all_services, get
 from kechuang.core.disclosure.access import may_read
 from kechuang.core.market.access import public
@@ -13,7 +14,7 @@ from kechuang.core.parties import access as parties
 from kechuang.core.parties.models import Party, Post
 from kechuang.core.parties.queries import parties_in_roles
 from kechuang.core.taskforces.access import member_of
-from kechuang.kit.access import Rule, signed_in
+from kechuang.kit.access import NOTHING, Rule, signed_in
 from kechuang.kit.refusal import NotAllowed
 
 applicant = signed_in(lambda user: Q(applicant__in=parties.my_parties(user)))
@@ -22,15 +23,27 @@ broker = parties.holder_of(Post.Role.BROKER)
 # A broker sees what concerns a need (to word it better), not other people's achievements under review, nor the
 # dealings of two sides.
 need_broker = signed_in(lambda _user: Q(need__isnull=False, offer=None) & ~Q(state="draft")) & broker
-# Cases between two sides (a need and an offer): the other side, the people of the task force, and the broker who
-# proposed it.
-PAIR = Q(need__isnull=False, offer__isnull=False)
+# Cases between two sides, the applicant and the party of an offer that is not hers: the other side, the people of the
+# task force, and the broker who proposed it.
+PAIR = Q(offer__isnull=False) & ~Q(applicant=F("offer__party"))
 counterpart = signed_in(lambda user: PAIR & Q(offer__party__in=parties.my_parties(user)))
 team = member_of("task_force")
 proposer = signed_in(lambda user: PAIR & Q(opened_by=user)) & broker
 # Whoever has a case in her to-do can open it.
 assignee = signed_in(lambda user: Q(assignee=user))
-view_case = applicant | officer | need_broker | assignee | counterpart | team | proposer
+
+
+def _declared(user: Any) -> Q:
+    found = NOTHING
+    for service in all_services():
+        if service.viewers is not None:
+            found |= Q(service=service.code) & service.viewers.q(user)
+    return found
+
+
+# Whom a row lets see its cases besides.
+declared = signed_in(_declared)
+view_case = applicant | officer | need_broker | assignee | counterpart | team | proposer | declared
 handle_case = officer
 add_material = applicant | officer | counterpart | team
 
@@ -51,8 +64,9 @@ def _of_tier(user: Any, tier: str) -> Q:
 # Those who take part open every material of their cases; the task force of a listing reads it by tiers like others.
 view_material = (
     signed_in(lambda user: Q(case__applicant__in=parties.my_parties(user)))
-    | signed_in(lambda user: Q(case__need__isnull=False, case__offer__party__in=parties.my_parties(user)))
+    | signed_in(lambda user: Q(case__offer__party__in=parties.my_parties(user)))
     | member_of("case__task_force") & Rule(lambda _user: ~Q(case__service__in=publications()))
+    | signed_in(lambda user: Q(case__in=declared.filter(user, Case.objects.all())))
     | parties.officer_of("case__district")
     | Rule(lambda user: _of_tier(user, Tier.PUBLIC))
     | signed_in(lambda user: _of_tier(user, Tier.SIGNED_IN) | _of_tier(user, Tier.NDA))

@@ -12,6 +12,7 @@ from kechuang.core.cases.models import Case
 from kechuang.core.cases.publication import PROPOSE
 from kechuang.core.cases.queries import state_of, steps_for
 from kechuang.core.catalogue.models import all_services
+from kechuang.core.market.kinds import listing_kinds
 from kechuang.core.market.models import Status
 from kechuang.kit.workflow import State, Step
 
@@ -45,7 +46,8 @@ def _cases(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 def own(user: Any) -> QuerySet[Case]:
     """Publications of the user's organisations."""
-    return _cases(access.applicant.filter(user, Case.objects.exclude(access.PAIR)))
+    listed = [kind.service for kind in listing_kinds()]
+    return _cases(access.applicant.filter(user, Case.objects.filter(service__in=listed)))
 
 
 def expiring(user: Any, today: date) -> QuerySet[Case]:

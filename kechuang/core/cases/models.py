@@ -67,15 +67,15 @@ class Case(models.Model):
 
     @property
     def is_pair(self) -> bool:
-        """Whether the case brings two sides together, a need and an offer."""
-        return self.need_id is not None and self.offer_id is not None
+        """Whether the case is between two sides: the applicant, and the party of an offer that is not hers."""
+        return self.offer is not None and self.offer.party_id != self.applicant_id
 
     @property
     def title(self) -> str:
         """What lists and notices call the case."""
         if self.need is not None and self.offer is not None:
             return f"{self.need.title} × {self.offer.title}"
-        return self.subject.title if self.subject is not None else str(self)
+        return self.subject.title if self.subject is not None else self.data.get("title") or str(self)
 
 
 class Material(models.Model):

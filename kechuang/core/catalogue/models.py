@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from kechuang.kit.access import Rule
 from kechuang.kit.workflow import Workflow
 
 
@@ -13,7 +14,8 @@ class Service:
     ``audience`` names the roles that may open a case; ``basis`` is the legal or documentary ground
     设定依据 with its source; ``days`` the promised time 承诺时限 in working days; ``rows`` the mission rows
     that it covers; ``form`` the class of the form that opens a case. ``part_of`` names the row in whose folder it is
-    declared, where a row needs a second workflow.
+    declared, where a row needs a second workflow; ``viewers`` are those who see its cases besides the sides, the
+    officers and the task force.
     """
 
     code: str
@@ -29,6 +31,7 @@ class Service:
     form: type[Any] | None = None
     indicators: tuple[str, ...] = field(default=())
     part_of: str = ""
+    viewers: Rule | None = None
 
 
 _services: dict[str, Service] = {}
