@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
@@ -50,6 +51,10 @@ class ListingFeed(CardFeed):
 
     def link(self, query: Query) -> str:
         return address_of(query)
+
+    def feed_url(self, query: Query) -> str:
+        page = reverse("feed", args=[query.kinds[0]])
+        return f"{page}?{urlencode(query.facets, doseq=True)}".rstrip("?")
 
     def description(self, query: Query) -> str:
         return _("最新公开发布：{filters}").format(filters=filters_of(query))

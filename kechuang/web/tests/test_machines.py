@@ -36,6 +36,7 @@ def test_a_feed_has_what_is_public_the_newest_first_and_its_filters(client: Clie
     assert items(client.get("/feeds/achievements/?industry=ai")) == [second.title]
     assert items(client.get("/feeds/achievements/?district=370212&industry=green-energy&sort=newest")) == [first.title]
     assert items(client.get("/feeds/needs/")) == []
+    assert "http://testserver/feeds/achievements/?industry=ai" in _text(client, "/feeds/achievements/?industry=ai&q=x")
 
 
 def test_an_unknown_filter_is_named_instead_of_bringing_everything(client: Client, city: City) -> None:
