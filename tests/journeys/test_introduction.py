@@ -208,7 +208,7 @@ def test_a_letter_must_be_a_real_file_signed_by_today(city: City) -> None:
 
 def test_a_shared_file_is_never_public_whatever_the_form_says(city: City) -> None:
     case, _need, _offer = opened(city)
-    given = {"file": SimpleUploadedFile("样品.pdf", PDF), "public": "on"}
+    given = {"file": SimpleUploadedFile("样品.pdf", PDF), "tier": "public"}
     assert browser(city.professor).post(f"/cases/{case.pk}/materials/", given).status_code == 302
     material = case.materials.get()
     assert Client().get(f"/materials/{material.pk}/").status_code == 404
