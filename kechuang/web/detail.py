@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.template.loader import select_template
+from django.utils import timezone
 
 from kechuang.core.cases import access as case_access
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.cases.queries import publication_case, state_of, steps_for
 from kechuang.core.market import access
+from kechuang.core.market.attention import Views, views_of
 from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
 from kechuang.core.market.models import PROTECTED, Need, Status
 from kechuang.core.market.queries import listings
@@ -52,6 +54,7 @@ class Detail:
     similar: list[Card]
     links: list[Link]
     asides: list[Aside]
+    views: Views | None  # for its own people and the officers
 
     @property
     def facts(self) -> list[Fact]:
@@ -82,7 +85,14 @@ def detail(user: Any, listing: Any, now: datetime) -> Detail:
         similar=cards(_similar(listing)) if public else [],
         asides=asides(user, listing) if public else [],
         links=links(user, [Pair(need=listing) if isinstance(listing, Need) else Pair(offer=listing)])[0],
+        views=_views(user, listing, now),
     )
+
+
+def _views(user: Any, listing: Any, now: datetime) -> Views | None:
+    if not (access.owner | access.officer).check(user, listing):
+        return None
+    return views_of(type(listing), [listing.pk], timezone.localtime(now).date()).get(listing.pk, Views())
 
 
 def _materials(user: Any, case: Case | None) -> list[Material]:

@@ -1,7 +1,7 @@
 """挂接点 extend: where a row of the service list adds to pages of the city, without an edit there.
 
 A row calls these in its ``views.py``, which its ``urls.py`` imports: links beside answers and on listings, a page of
-its own for its cases, a list of its own beside those of the work desk.
+its own for its cases, a list of its own beside those of the work desk, figures on the home pages.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -131,3 +131,29 @@ def desk_lists(user: Any, today: date) -> list[tuple[DeskList, int]]:
     """The rows' own lists that the user has, with how much is in each."""
     counted = [(listed, listed.count(user, today)) for listed in _desk_lists.values()]
     return [(listed, count) for listed, count in counted if count is not None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """数字: a number of somebody's home page that leads to the list behind it."""
+
+    label: str
+    value: int
+    url: str
+    note: str = ""
+
+
+# Given the user and the day, the figures that a row adds to her home page.
+FigureSource = Callable[[Any, date], Sequence[Figure]]
+_figure_sources: dict[str, FigureSource] = {}
+
+
+def register_figures(label: str, source: FigureSource) -> None:
+    """Give a row a block of figures on the home pages of those whom it concerns, under this heading."""
+    _figure_sources[label] = source
+
+
+def figures(user: Any, today: date) -> list[tuple[str, Sequence[Figure]]]:
+    """The rows' blocks of figures for this user; those without figures are left out."""
+    found = [(label, source(user, today)) for label, source in _figure_sources.items()]
+    return [(label, shown) for label, shown in found if shown]

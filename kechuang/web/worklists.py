@@ -26,6 +26,7 @@ from kechuang.web.browse import Page
 from kechuang.web.extend import desk_lists
 
 PAGE = 20
+HOME = "home"  # what the desk opens with
 # List -> label, and the roles that have it; an empty tuple: everybody who acts for an organisation, or all (COMMON).
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "todo": (gettext_noop("我的待办"), ()),
@@ -117,10 +118,12 @@ def worklist(user: Any, parameters: QueryDict, now: datetime, today: date) -> Wo
     names = [n for n, (_label, needed) in TABS.items() if n in COMMON or (roles & set(needed) if needed else acting)]
     tabs = [Tab(n, _(TABS[n][0]), _count(n, user, today)) for n in names]
     tabs += [Tab(row.url_name, _(row.label), n, reverse(row.url_name)) for row, n in desk_lists(user, today)]
-    tab = parameters.get("tab", "")
-    tab = tab if tab in names else next((t.name for t in tabs if t.count), names[0])
+    tab = HOME if not parameters else parameters.get("tab", "")
+    tab = tab if tab in (HOME, *names) else next((t.name for t in tabs if t.count), names[0])
     found = Worklist(tabs, tab, may_publish=acting)
     found.overdue = waiting_for(user).filter(due_on__lt=today).count()
+    if tab == HOME:
+        return found
     number = parameters.get("page", "1")
     number = number if number.isascii() and number.isdigit() and len(number) < 6 else "1"
     if tab == "drafts":

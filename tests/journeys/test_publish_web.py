@@ -383,7 +383,7 @@ def test_a_file_that_cannot_be_taken_is_refused_at_the_field(
 
 def test_the_desk_of_each_role_shows_what_waits_for_it(city: City) -> None:
     need, case = submitted(city)
-    assert need.title in text_of(browser(city.officer).get("/desk/"))
+    assert need.title in text_of(browser(city.officer).get("/desk/?tab=review"))
     assert "370281" not in text_of(browser(city.officer).get("/desk/?district=370281"))
     assert need.title in text_of(browser(city.officer).get("/desk/?district=370281&state=submitted&service=needs"))
     assert need.title not in text_of(browser(city.officer).get("/desk/?district=370202"))

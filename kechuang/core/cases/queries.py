@@ -57,5 +57,11 @@ def waiting_for(user: Any) -> QuerySet[Case]:
 
 def events(case: Case) -> list[tuple[Event, str]]:
     """The way of a case: each event with the label of its step, oldest first."""
-    names = {s.name: s.label for s in get(case.service).workflow.steps} | _OTHER_EVENTS
-    return [(e, names.get(e.verb, e.verb)) for e in history(case)]
+    return [(e, verb_label(case.service, e.verb)) for e in history(case)]
+
+
+def verb_label(service: str, verb: str) -> str:
+    """What an event's verb is called: the label of the service's step, or of what else is done with a case."""
+    if verb in _OTHER_EVENTS:
+        return _OTHER_EVENTS[verb]
+    return next((s.label for s in get(service).workflow.steps if s.name == verb), verb)

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from kechuang.core.audit.actions import record
 from kechuang.core.market import access, queries
 from kechuang.core.market.kinds import ListingKind, detail_of, listing_kind
-from kechuang.core.market.models import Draft, Listing, Need, Revision, Status
+from kechuang.core.market.models import DayViews, Draft, Listing, Need, Revision, Status
 from kechuang.core.parties.access import acts_for, is_city_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.search import actions as search
@@ -274,3 +276,12 @@ def drop_proposal(*, need: Need, now: datetime) -> Need:
     need.updated_at = now
     need.save(update_fields=["proposed", "updated_at"])
     return need
+
+
+def count_view(*, listing: Listing, by: Any, now: datetime) -> None:
+    """Count one look at a public listing; those of its own people do not count. One row for each listing and day."""
+    if listing.status != Status.PUBLIC or access.owner.check(by, listing):
+        return
+    key = {"need": listing} if isinstance(listing, Need) else {"offer": listing}
+    row, _made = DayViews.objects.get_or_create(**key, day=timezone.localtime(now).date())
+    DayViews.objects.filter(pk=row.pk).update(number=F("number") + 1)

@@ -171,6 +171,29 @@ class Revision(models.Model):
         return f"第 {self.number} 版"
 
 
+class DayViews(models.Model):
+    """浏览: how often the public page of a listing was opened on one day by others than its own people; no robots."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="views", null=True)
+    need = models.ForeignKey(Need, models.CASCADE, related_name="views", null=True)
+    day = models.DateField("日期")
+    number = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "浏览"
+        constraints = (
+            models.UniqueConstraint(fields=("offer", "day"), name="market_offer_views_once"),
+            models.UniqueConstraint(fields=("need", "day"), name="market_need_views_once"),
+            models.CheckConstraint(
+                condition=models.Q(offer=None, need__isnull=False) | models.Q(offer__isnull=False, need=None),
+                name="market_views_of_one",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.number}"
+
+
 class Draft(models.Model):
     """草稿: what a user has typed into a form and not yet submitted; saved by the page itself.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -24,6 +25,7 @@ from kechuang.services.introductions.service import WORKFLOW
 from kechuang.web.browse import Page
 from kechuang.web.case_forms import MaterialForm, StepForm
 from kechuang.web.casework import materials_of
+from kechuang.web.extend import Figure
 
 PER_PAGE = 20
 # The way that an introduction goes from the first word to the signature.
@@ -243,6 +245,23 @@ def listed(user: Any, given: Mapping[str, str], today: date) -> Listed:
     return found
 
 
+def home_figures(user: Any, today: date) -> list[Figure]:
+    """Open and ended introductions of each of the user's lists, for her home page; each number leads to its list."""
+    if not queries.has_any(user):
+        return []
+    found = []
+    for scope in queries.scopes(user):
+        url, name = f"{reverse('introductions')}?list={scope.name}", _(SCOPES[scope.name])
+        live = queries.filtered(scope.rows, {"open": "1"})
+        late = queries.overdue(live, today).count()
+        note = _("其中超期 {n} 件").format(n=late) if late else ""
+        found.append(Figure(_("{list}：进行中").format(list=name), live.count(), f"{url}&open=1", note))
+        ended = queries.filtered(scope.rows, {"open": "0"}).count()
+        if ended:
+            found.append(Figure(_("{list}：已结束").format(list=name), ended, f"{url}&open=0"))
+    return found
+
+
 def _fill(found: Listed, rows: QuerySet[Case], number: str, today: date) -> None:
     pages = Paginator(rows.order_by(*queries.SORTS[found.sort]), PER_PAGE)
     here = pages.get_page(int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1)
@@ -255,6 +274,7 @@ def _fill(found: Listed, rows: QuerySet[Case], number: str, today: date) -> None
 
 def _filters(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str]) -> list[tuple[str, str, list[Option]]]:
     known: dict[str, tuple[str, Mapping[str, str]]] = {
+        "open": (_("进展"), {"1": _("进行中"), "0": _("已结束")}),
         "state": (_("状态"), {name: state.label for name, state in WORKFLOW.states.items()}),
         "district": (_("区市"), vocab.labels("district")),
         "team": (_("专班"), queries.team_names(list(counts["team"]))),

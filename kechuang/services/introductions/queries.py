@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case as Choice
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from kechuang.core.cases import access as cases
 from kechuang.core.cases.models import Case, Contact, Remark
@@ -27,7 +28,7 @@ SORTS = {
     "-opened": ("-opened_at", "-pk"),
 }
 # Columns by which the lists are filtered.
-FILTERS = {"state": "state", "district": "district", "team": "task_force"}
+FILTERS = {"open": "is_open", "state": "state", "district": "district", "team": "task_force"}
 
 
 def introductions() -> QuerySet[Case]:
@@ -37,7 +38,9 @@ def introductions() -> QuerySet[Case]:
         "applicant", "need__party", "offer__party", "task_force", "assignee", "introduction"
     )
     return rows.annotate(
-        next_on=Subquery(latest.values("next_on")[:1]), next_step=Subquery(latest.values("next_step")[:1])
+        next_on=Subquery(latest.values("next_on")[:1]),
+        next_step=Subquery(latest.values("next_step")[:1]),
+        is_open=Choice(When(owner="", then=Value("0")), default=Value("1")),
     )
 
 

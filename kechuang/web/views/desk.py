@@ -6,11 +6,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kechuang.web import clock
-from kechuang.web.worklists import worklist
+from kechuang.web.homes import home
+from kechuang.web.worklists import HOME, worklist
 
 
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """工作台: one list at a time, by role; each with its number, filters and pages."""
-    return render(request, "web/desk.html", {"page": worklist(request.user, request.GET, clock.now(), clock.today())})
+    """工作台: the home page of the user's roles, or one list at a time with its number, filters and pages."""
+    page = worklist(request.user, request.GET, clock.now(), clock.today())
+    first = home(request.user, clock.now(), clock.today()) if page.tab == HOME else None
+    return render(request, "web/desk.html", {"page": page, "home": first})

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from kechuang.core.catalogue.models import all_services, get
 from kechuang.core.market import access
+from kechuang.core.market.actions import count_view
 from kechuang.core.market.kinds import listing_kinds
 from kechuang.core.market.queries import listings
 from kechuang.core.parties.access import view_party
@@ -14,6 +15,7 @@ from kechuang.core.parties.models import Party
 from kechuang.web import clock
 from kechuang.web.detail import detail, shelves
 from kechuang.web.views.search import kind_or_404
+from kechuang.web.visits import is_visit
 
 
 @require_safe
@@ -21,6 +23,8 @@ def listing(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     """一条信息: any kind; 404 for those who may not see it."""
     kind = kind_or_404(service)
     row = get_object_or_404(access.view_listing.filter(request.user, listings(kind.service)), pk=pk)
+    if is_visit(request):
+        count_view(listing=row, by=request.user, now=clock.now())
     page = detail(request.user, row, clock.now())
     response = render(request, "web/listing.html", {"page": page, "listing": row})
     if request.user.is_authenticated:  # may hold more than the public sees

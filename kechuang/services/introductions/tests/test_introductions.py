@@ -376,7 +376,7 @@ def test_lists_counts_and_filters_show_each_her_own(city: City, pair: tuple[Need
     assert queries.counted(city.professor, [pair[1]]) == {("offer", pair[1].pk): (1, 1)}
     assert queries.counted(city.stranger, [pair[1]]) == {}
     counts = queries.counts(queries.visible(city.officer), {})
-    assert counts == {"state": {"proposed": 1}, "district": {"370281": 1}, "team": {str(team.pk): 1}}
+    assert counts == {"open": {"1": 1}, "state": {"proposed": 1}, "district": {"370281": 1}, "team": {str(team.pk): 1}}
 
 
 @pytest.mark.django_db(transaction=True)
