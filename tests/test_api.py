@@ -16,8 +16,8 @@ from kechuang.core.keys.models import ApiKey, Reply
 from kechuang.core.market.models import Need, Status
 from kechuang.core.parties.actions import end_post
 from kechuang.core.parties.models import Post, User
+from kechuang.core.vocab.region import region
 from kechuang.web import clock
-from kechuang.web.region import region
 from tests.city import NEED, City, listing, party, published, works_for
 
 V1 = "/api/v1"

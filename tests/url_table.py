@@ -74,6 +74,7 @@ PUBLIC: dict[str, list[Visit]] = {
 PEOPLE: dict[str, list[Visit]] = {
     "profile": form(members(), members(DONE)),
     "notices": reading(members()),
+    "notice_mode": step(members(DONE), daily="1"),
     "notice": reading(only("engineer", status=302, others=404), pk("notice")),
     "read_notice": step(only("engineer", status=DONE, others=404), pk("notice")),
     "read_notices": step(members(DONE)),
@@ -110,6 +111,22 @@ PEOPLE: dict[str, list[Visit]] = {
     "unverified_parties": reading(only(*OFFICERS)),
     "verify_party": step(only(*OFFICERS, status=DONE), pk("newcomer")),
     "return_party": step(only(*OFFICERS, status=DONE), pk("newcomer"), reason="name"),
+    "stuck": reading(only(*OFFICERS)),
+    "stuck_person": [
+        *reading(only(*OFFICERS), lambda w: {"pk": w.city.district_officer.pk}),
+        *reading(only(*OFFICERS, status=404), lambda w: {"pk": w.city.stranger.pk}),
+    ],
+    "calendar": reading(only(*OFFICERS)),
+    "satisfaction": reading(only(*OFFICERS)),
+    "answer_satisfaction": [
+        *form(
+            only("professor", others=404),
+            only("professor", status=DONE, others=404),
+            pk("achievement_case"),
+            useful="yes",
+        ),
+        *form(members(404), members(404), pk("submitted_case")),
+    ],
     "posts": form(only("officer"), only("officer", status=DONE)),
     "end_post": step(only("officer", status=DONE), pk("post")),
 }

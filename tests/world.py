@@ -13,6 +13,7 @@ from kechuang.core.cases.absences import enter_absence
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.models import Case, Import, Material
+from kechuang.core.cases.satisfaction import ask_ended
 from kechuang.core.disclosure.actions import accept
 from kechuang.core.disclosure.models import NdaAcceptance
 from kechuang.core.disclosure.queries import text_for
@@ -83,6 +84,7 @@ def make() -> World:
     team = create_team(
         code="t", name="示例服务专班", section="", industry=[], districts=[], platform=None, by=None, now=NOW
     )
+    ask_ended(now=NOW)
     return World(
         city=city,
         team=team,

@@ -30,6 +30,14 @@ class Calendar:
             days -= self.is_working_day(day)
         return day
 
+    def before(self, end: date, days: int) -> date:
+        """The working day after which ``days`` working days have passed by ``end``: ``between(it, end) == days``."""
+        day = end
+        while days > 0 or not self.is_working_day(day):
+            days -= self.is_working_day(day)
+            day -= timedelta(days=1)
+        return day
+
     def between(self, start: date, end: date) -> int:
         """How many working days have passed from ``start`` (not counted) to ``end`` (counted); 0 where none has."""
         days = (end - start).days

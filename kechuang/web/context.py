@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from kechuang.core.cases.queries import waiting_for
 from kechuang.core.notices.queries import unread
 from kechuang.core.parties.queries import roles_of
+from kechuang.core.vocab.region import region
 from kechuang.web.demo_people import demo_people
 from kechuang.web.navigation import footer, links
-from kechuang.web.region import region
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

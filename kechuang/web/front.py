@@ -12,9 +12,9 @@ from kechuang.core.search.cached import cached
 from kechuang.core.search.models import Query
 from kechuang.core.search.queries import find
 from kechuang.core.vocab.queries import choices
+from kechuang.core.vocab.region import region
 from kechuang.web.cards import Card, cards
 from kechuang.web.navigation import kinds
-from kechuang.web.region import region
 from kechuang.web.templatetags.kc import local
 
 NEWEST = 6

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kechuang.core.market.kinds import ListingKind, listing_kinds
-from kechuang.web.region import region
+from kechuang.core.vocab.region import region
 
 # The order in which kinds are named everywhere; those of later rows follow.
 _FIRST = ("achievements", "needs", "platforms", "brokers")

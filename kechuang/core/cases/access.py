@@ -76,6 +76,9 @@ remove_material = signed_in(
     lambda user: Q(document__party__in=parties.my_parties(user)) | Q(document__party=None, document__uploaded_by=user)
 ) | (Rule(lambda _user: Q(document__party=None)) & parties.officer_of("case__district"))
 
+answer_satisfaction = signed_in(lambda user: Q(case__applicant__in=parties.my_parties(user)))
+view_satisfaction = parties.officer_of("district")
+
 view_import = signed_in(lambda user: Q(created_by=user))
 
 

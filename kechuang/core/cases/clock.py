@@ -13,6 +13,7 @@ from kechuang.core.notices.actions import tell
 from kechuang.core.parties.models import Mandate
 
 REMIND_DAYS = (30, 7)
+HEADING = "即将到期"
 
 
 @dataclass(frozen=True)
@@ -46,4 +47,7 @@ def _remind(listing: Listing, days: int, case: int, now: datetime) -> int:
     people = Mandate.objects.filter(party=listing.party_id, state="active").select_related("user")
     text = f"“{listing.title}”将于 {listing.expires_on} 到期下架。请延长有效期，或让它到期。"
     key = f"expires:{listing._meta.label_lower}:{listing.pk}:{listing.expires_on}:{mark}"
-    return sum(tell(user=m.user, text=text, url=f"/cases/{case}/", key=key, now=now) is not None for m in people)
+    return sum(
+        tell(user=m.user, text=text, url=f"/cases/{case}/", key=key, now=now, digest=True, heading=HEADING) is not None
+        for m in people
+    )

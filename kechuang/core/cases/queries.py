@@ -23,6 +23,8 @@ _OTHER_EVENTS = {
     "give_back": "交回专班",
     "pass_on": "转给同事",
     "nda_wanted": "保密协议",
+    "remind": "催办",
+    "last_chance": "最后提醒",
 }
 
 

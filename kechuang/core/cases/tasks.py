@@ -10,7 +10,9 @@ from kechuang.core.cases.clock import tick
 from kechuang.core.cases.handover import sweep
 from kechuang.core.cases.import_queries import unfinished
 from kechuang.core.cases.import_work import work
+from kechuang.core.cases.ladder import climb
 from kechuang.core.cases.models import Import
+from kechuang.core.cases.satisfaction import ask_ended
 
 ATTEMPTS = 5
 
@@ -27,6 +29,15 @@ def daily(timestamp: int) -> None:
 def assign_anew(timestamp: int) -> None:
     """Waits of those who are away, are back, or may no longer act, go to the right person."""
     sweep(now=timezone.now())  # noqa: TID251 - a task reads the clock
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(queueing_lock="cases.hourly", pass_context=False)
+def hourly(timestamp: int) -> None:
+    """Take untouched cases up the ladder, tell of broken promises, ask about what has ended; each once."""
+    now = timezone.now()  # noqa: TID251 - a task reads the clock
+    climb(now=now)
+    ask_ended(now=now)
 
 
 @app.task(retry=ATTEMPTS, pass_context=True)

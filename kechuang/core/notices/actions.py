@@ -1,14 +1,17 @@
 """通知写入: tell a person, and put the message into the outbox in the same transaction."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from kechuang.core.audit.actions import record
 from kechuang.core.notices.gateway import sms_gateway
-from kechuang.core.notices.letters import letter_of
-from kechuang.core.notices.models import Delivery, Notice
+from kechuang.core.notices.letters import Letter, digest_letter, letter_of
+from kechuang.core.notices.models import Delivery, Notice, Preference
+from kechuang.core.notices.queries import wants_digest
 from kechuang.core.parties.models import User
 
 # Pauses grow from 2 minutes to 6 hours: 16 attempts outlast a weekend without a mail server.
@@ -18,18 +21,42 @@ BATCH = 50
 
 
 @transaction.atomic
-def tell(*, user: User, text: str, now: datetime, key: str, url: str = "", sms: bool = False) -> Notice | None:
-    """Tell a user something once; returns None when the same key was told before."""
+def tell(
+    *,
+    user: User,
+    text: str,
+    now: datetime,
+    key: str,
+    url: str = "",
+    sms: bool = False,
+    digest: bool = False,
+    heading: str = "",
+) -> Notice | None:
+    """Tell a user something once; returns None when the same key was told before.
+
+    With ``digest``, or for a person who wants all in one, the site shows it at once and the mail is the next daily
+    digest, where it stands under ``heading``.
+    """
+    daily = digest or wants_digest(user)
     notice, created = Notice.objects.get_or_create(
-        user=user, key=key, defaults={"text": text[:400], "url": url, "at": now}
+        user=user, key=key, defaults={"text": text[:400], "url": url, "at": now, "daily": daily, "heading": heading}
     )
     if not created:
         return None
-    ways = [(Delivery.Channel.EMAIL, user.email)] if user.email else []
+    ways = [(Delivery.Channel.EMAIL, user.email)] if user.email and not daily else []
     if sms and user.phone:
         ways.append((Delivery.Channel.SMS, user.phone))
     Delivery.objects.bulk_create(Delivery(notice=notice, channel=c, address=a, next_at=now) for c, a in ways)
     return notice
+
+
+@transaction.atomic
+def prefer(*, user: User, daily: bool, by: Any, now: datetime) -> Preference:
+    """Keep whether a person wants everything in one mail a day."""
+    before = wants_digest(user)
+    preference, _new = Preference.objects.update_or_create(user=user, defaults={"daily": daily})
+    record(user, "notice_mode", by=by, now=now, before={"daily": before}, after={"daily": daily})
+    return preference
 
 
 def mark_read(*, user: User, now: datetime, notice: int | None = None) -> int:
@@ -54,7 +81,11 @@ def _due(now: datetime) -> QuerySet[Delivery]:
 @transaction.atomic
 def _deliver(pk: int, now: datetime, site_url: str) -> bool | None:
     row = (
-        _due(now).select_for_update(skip_locked=True, of=("self",)).select_related("notice__user").filter(pk=pk).first()
+        _due(now)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("notice", "digest__user")
+        .filter(pk=pk)
+        .first()
     )
     if row is None:  # another worker has it
         return None
@@ -74,9 +105,17 @@ def _deliver(pk: int, now: datetime, site_url: str) -> bool | None:
 
 
 def _send(row: Delivery, site_url: str) -> None:
-    if row.channel == Delivery.Channel.SMS:
+    if row.channel == Delivery.Channel.SMS and row.notice is not None:
         sms_gateway().send(row.address, f"【科创通】{row.notice.text}")
         return
-    letter = letter_of(row.notice, site_url)
+    letter = _letter(row, site_url)
     subject = " ".join(letter.subject.split())[:60]  # a line break would end the header
     EmailMessage(f"【科创通】{subject}", letter.body, None, [row.address], headers=dict(letter.headers)).send()
+
+
+def _letter(row: Delivery, site_url: str) -> Letter:
+    if row.digest is not None:
+        return digest_letter(row.digest, site_url)
+    if row.notice is None:  # forbidden by the database
+        raise ValueError(f"delivery {row.pk} says nothing")
+    return letter_of(row.notice, site_url)

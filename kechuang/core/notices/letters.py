@@ -1,12 +1,16 @@
-"""信件 letters: a notice by e-mail with more than its one line. Who tells it registers how it is written.
+"""信件 letters: a notice by e-mail with more than its one line, where who tells it says how; a day's digest.
 
 A letter is written when it is sent, from what is public then: what was withdrawn in between is not in it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from kechuang.core.notices.models import Notice
+from kechuang.core.notices.models import Digest, Notice
+
+LINES = 40  # more than that nobody reads in a mail; the site shows the rest
+OTHER = "其他"
 
 
 @dataclass(frozen=True)
@@ -35,3 +39,18 @@ def letter_of(notice: Notice, site_url: str) -> Letter:
         return letter
     link = f"{site_url}{notice.url}" if notice.url else ""
     return Letter(notice.text, f"{notice.text}\n\n{link}\n")
+
+
+def digest_letter(digest: Digest, site_url: str) -> Letter:
+    """A day's digest: the notices under their headings, the headings in the order in which they first came."""
+    notices = list(digest.notices.order_by("at", "id"))
+    order = list(dict.fromkeys(n.heading or OTHER for n in notices))
+    shown = sorted(notices[:LINES], key=lambda n: order.index(n.heading or OTHER))
+    parts = [f"{digest.user}，您好。自上次摘要以来有 {len(notices)} 条提醒："]
+    for heading, group in groupby(shown, key=lambda n: n.heading or OTHER):
+        lines = [f"· {n.text}" + (f"\n  {site_url}{n.url}" if n.url else "") for n in group]
+        parts.append("\n".join([f"【{heading}】", *lines]))
+    if len(notices) > LINES:
+        parts.append(f"另有 {len(notices) - LINES} 条，请在网站上查看。")
+    parts.append(f"全部通知：{site_url}/my/notices/\n更改通知方式：{site_url}/my/profile/")
+    return Letter(f"每日摘要（{digest.day:%m-%d}）：{len(notices)} 条提醒", "\n\n".join(parts) + "\n")

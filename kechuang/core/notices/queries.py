@@ -1,10 +1,12 @@
 """通知查询."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from kechuang.core.notices.models import Notice
+from kechuang.core.notices.models import Delivery, Notice, Preference
 
 
 def notices_of(user: Any) -> QuerySet[Notice]:
@@ -15,3 +17,23 @@ def notices_of(user: Any) -> QuerySet[Notice]:
 def unread(user: Any) -> int:
     """How many notices the user has not read."""
     return notices_of(user).filter(read_at=None).count()
+
+
+def wants_digest(user: Any) -> bool:
+    """Whether the user chose to get everything in one mail a day."""
+    return Preference.objects.filter(user=user, daily=True).exists()
+
+
+def told(keys: Collection[str]) -> set[tuple[int, str]]:
+    """Who was told which of these things already: pairs of the user's number and the key."""
+    return set(Notice.objects.filter(key__in=keys).values_list("user_id", "key"))
+
+
+def undigested(until: datetime) -> QuerySet[Notice]:
+    """What the next digests must say: daily notices up to then, and those whose own mail could not be delivered.
+
+    What a person has read on the site meanwhile needs no mail.
+    """
+    failed = Delivery.objects.filter(channel=Delivery.Channel.EMAIL, state=Delivery.State.FAILED, digest=None)
+    rows = Notice.objects.filter(Q(daily=True) | Q(pk__in=failed.values("notice_id")))
+    return rows.filter(at__lte=until, read_at=None, digest=None, user__is_active=True).exclude(user__email="")

@@ -1,12 +1,14 @@
 """工作日历 calendar: holidays and make-up working days, loaded from a pack, and the calendar made of them."""
 
 import tomllib
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.vocab.models import CalendarDay
 from kechuang.kit.period import Calendar
@@ -27,6 +29,46 @@ def calendar() -> Calendar:
         )
         cache.set(_KEY, known, _SECONDS)
     return known
+
+
+def uncounted(*days: date) -> str:
+    """That the days lie in years whose holidays are not loaded, in words; empty where all are known."""
+    years = sorted({day.year for day in days if not calendar().covers(day)})
+    if not years:
+        return ""
+    return _("%(years)s 年的放假安排尚未载入，按周一至周五计算") % {"years": "、".join(map(str, years))}
+
+
+@dataclass
+class Holiday:
+    """节日: its days off and the days on which people work instead."""
+
+    name: str
+    days: list[date] = field(default_factory=list)
+    make_up: list[date] = field(default_factory=list)
+
+
+@dataclass
+class Year:
+    """一年的放假安排, with its source and how far to trust it."""
+
+    year: int
+    source: str
+    text_status: str
+    holidays: list[Holiday] = field(default_factory=list)
+
+
+def loaded_years() -> list[Year]:
+    """What is loaded, the newest year first."""
+    found: dict[int, Year] = {}
+    for row in CalendarDay.objects.order_by("-day__year", "day"):
+        year = found.setdefault(row.day.year, Year(row.day.year, row.source, row.text_status))
+        holiday = next((h for h in year.holidays if h.name == row.name), None)
+        if holiday is None:
+            holiday = Holiday(row.name)
+            year.holidays.append(holiday)
+        (holiday.days if row.kind == CalendarDay.Kind.HOLIDAY else holiday.make_up).append(row.day)
+    return list(found.values())
 
 
 @transaction.atomic

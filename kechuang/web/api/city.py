@@ -18,12 +18,12 @@ from kechuang.core.market.queries import listings
 from kechuang.core.parties.access import view_party
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab.models import Term
+from kechuang.core.vocab.region import region
 from kechuang.web.api.caller import ApiRequest, reads
 from kechuang.web.api.finding import rows_page
 from kechuang.web.api.reading import Code, Number, Page, Paging, page_of
 from kechuang.web.api.shapes import PartyRef, StepShape
 from kechuang.web.navigation import kinds
-from kechuang.web.region import region
 
 router = Router(tags=[gettext_noop("城市")])
 

@@ -1,11 +1,14 @@
 """模板标签: what the pages of publishing and casework need."""
 
+from datetime import date
+
 from django import template
 from django.forms import BoundField, Form
 
 from kechuang.core.cases import queries as cases
 from kechuang.core.cases.models import Case
 from kechuang.core.market.models import Draft
+from kechuang.core.vocab import calendar
 
 register = template.Library()
 
@@ -44,3 +47,9 @@ def percent(share: float) -> str:
 def is_wide(field: BoundField) -> bool:
     """Whether a field takes the whole width of a form: long texts, tables, lists of boxes, the title."""
     return field.name == "title" or field.widget_type in ("textarea", "rows", "checkboxselectmultiple")
+
+
+@register.filter
+def uncounted(day: date | None) -> str:
+    """That a due date lies in a year whose holidays are not loaded, in words; empty where it is known."""
+    return calendar.uncounted(day) if day else ""

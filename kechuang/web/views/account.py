@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kechuang.core.notices.actions import mark_read
-from kechuang.core.notices.queries import notices_of
+from kechuang.core.notices.actions import mark_read, prefer
+from kechuang.core.notices.queries import notices_of, wants_digest
 from kechuang.core.parties.actions import save_profile
 from kechuang.web import clock
 from kechuang.web.browse import Page
@@ -50,7 +50,19 @@ def profile(request: SignedIn) -> HttpResponse:
         save_profile(user=user, by=user, now=clock.now(), **form.cleaned_data)
         messages.success(request, _("个人资料已保存。"))
         return redirect("profile")
-    return render(request, "web/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "daily": wants_digest(user)}
+    return render(request, "web/profile.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def notice_mode(request: SignedIn) -> HttpResponse:
+    """通知方式: single mails at once, or everything in one mail a day."""
+    daily = request.POST.get("daily") == "1"
+    prefer(user=request.user, daily=daily, by=request.user, now=clock.now())
+    words = _("以后所有通知合并为每天一封邮件。") if daily else _("以后每一步即时发邮件，提醒合并为每日摘要。")
+    messages.success(request, words)
+    return redirect("profile")
 
 
 @login_required

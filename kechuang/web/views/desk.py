@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kechuang.web import clock
+from kechuang.web.holidays import gap
 from kechuang.web.homes import home
 from kechuang.web.worklists import HOME, worklist
 
@@ -14,6 +15,7 @@ from kechuang.web.worklists import HOME, worklist
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """工作台: the home page of the user's roles, or one list at a time with its number, filters and pages."""
-    page = worklist(request.user, request.GET, clock.now(), clock.today())
-    first = home(request.user, clock.now(), clock.today()) if page.tab == HOME else None
-    return render(request, "web/desk.html", {"page": page, "home": first})
+    today = clock.today()
+    page = worklist(request.user, request.GET, clock.now(), today)
+    first = home(request.user, clock.now(), today) if page.tab == HOME else None
+    return render(request, "web/desk.html", {"page": page, "home": first, "gap": gap(request.user, today)})

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from kechuang.core.cases.satisfaction_figures import unit_report
 from kechuang.core.catalogue.models import all_services, get
 from kechuang.core.market import access
 from kechuang.core.market.actions import count_view
@@ -40,7 +41,8 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
     if service:
         kind_or_404(service)
     found = shelves(row, service, int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1)
-    return render(request, "web/party.html", {"party": row, "shelves": found, "service": service})
+    context = {"party": row, "shelves": found, "service": service, "report": unit_report(row, clock.now())}
+    return render(request, "web/party.html", context)
 
 
 @require_safe

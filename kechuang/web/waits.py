@@ -1,0 +1,58 @@
+"""滞留清单页 waits: the people of the stuck basket and their cases, in words."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from kechuang.core.cases import stuck
+from kechuang.core.cases.ladder import name_of, quiet_days
+from kechuang.core.cases.models import Case
+from kechuang.core.cases.queries import state_of
+from kechuang.core.parties.models import User
+from kechuang.core.parties.queries import parties_of, roles_of
+from kechuang.core.vocab.calendar import calendar
+from kechuang.kit.workflow import State
+
+
+@dataclass(frozen=True)
+class Person:
+    """一个人: with roles, organisations, and for how many working days her oldest wait is untouched."""
+
+    stuck: stuck.Stuck
+    roles: set[str]
+    parties: list[str]
+    days: int
+
+
+@dataclass(frozen=True)
+class Wait:
+    """一件待办."""
+
+    case: Case
+    name: str
+    state: State
+    days: int
+    overdue: bool
+
+
+def stuck_people(officer: Any, today: date) -> list[Person]:
+    """The stuck basket of an officer."""
+    return [
+        Person(
+            row,
+            roles_of(row.user),
+            [party.name for party in parties_of(row.user)],
+            calendar().between(timezone.localtime(row.oldest).date(), today),
+        )
+        for row in stuck.stuck(officer, today)
+    ]
+
+
+def person_waits(officer: Any, person: User, today: date) -> list[Wait]:
+    """What waits for one person, the longest untouched first."""
+    return [
+        Wait(case, name_of(case), state_of(case), quiet_days(case, today), bool(case.due_on and case.due_on < today))
+        for case in stuck.waits_of(officer, person)
+    ]
