@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from django.core import mail
 from django.core.cache import cache
 from django.utils import timezone
 
-from kechuang.core.cases.actions import advance, open_case
+from kechuang.core.cases.actions import advance
+from kechuang.core.cases.handover import sweep
 from kechuang.core.cases.ladder import Climbed, climb
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.queries import events
@@ -22,45 +24,21 @@ from kechuang.core.notices.actions import deliver_due
 from kechuang.core.notices.digest import gather
 from kechuang.core.notices.models import Notice
 from kechuang.core.notices.queries import notices_of
-from kechuang.core.parties.models import User
-from kechuang.core.taskforces.models import Seat, TaskForce
+from kechuang.core.parties.models import Absence, User
+from kechuang.core.taskforces.models import Seat
 from kechuang.core.vocab.calendar import calendar, load_calendar
-from kechuang.kit.access import everyone, nobody
-from kechuang.kit.workflow import State, Step, Workflow
-from tests.city import City, person, published
+from kechuang.services.introductions import actions
+from tests.city import City, person, published, task_force
 
 SITE = "https://city.example"
 CALENDAR = Path(django_settings.PACKS_DIR) / "national" / "calendar.toml"
 START = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)  # Tuesday, 10:00 in Qingdao
-FLOW = Workflow(
-    start="proposed",
-    states={
-        "proposed": State("待联系", "broker", 3),
-        "met": State("已见面", "broker", 20),
-        "closed": State("已结束", end=True),
-    },
-    steps=(
-        Step("meet", "已见面", ("proposed", "met"), "met", everyone),
-        Step("close", "结束", ("proposed", "met"), "closed", everyone, danger=True),
-        Step("lapse", "长期无人跟进", ("proposed", "met"), "closed", nobody, automatic=True),
-    ),
-)
-ROW = catalogue.Service(
-    code="followed",
-    name="对接",
-    name_en="",
-    summary="",
-    basis="",
-    audience=("enterprise",),
-    workflow=FLOW,
-    days=3,
-    rows=(),
-)
+# Both sides and the task force, to whom it is told that a case has ended.
+ALL = ("broker", "colleague", "district_officer", "engineer", "professor", "second", "section")
 
 
 @pytest.fixture(autouse=True)
-def _the_nations_holidays(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setitem(catalogue._services, ROW.code, ROW)
+def _the_nations_holidays(db: None) -> Iterator[None]:
     cache.clear()
     load_calendar(path=CALENDAR)
     yield
@@ -69,24 +47,22 @@ def _the_nations_holidays(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture
 def case(city: City) -> Case:
-    """An introduction of the company's need to the university's achievement, in the broker's hands."""
-    offer, _ = published(city, "achievements")
-    need, _ = published(city, "needs")
-    team = TaskForce.objects.create(code="T1", name="示例海洋专班")
+    """The company asks for the university's achievement; the broker of the task force has it in her to-do."""
+    team = task_force(city)
     Seat.objects.create(task_force=team, role="section", user=person("section"), since=START)
-    found = open_case(
-        service="followed",
-        applicant=city.company,
-        by=city.engineer,
-        now=START,
-        offer=offer,
-        need=need,
-        district="370281",
-    )
-    Case.objects.filter(pk=found.pk).update(assignee=city.broker, task_force=team)
-    Notice.objects.all().delete()  # what the publications before have told
+    found = introduction(city)
+    Notice.objects.all().delete()  # what the steps before have told
     Case.objects.exclude(pk=found.pk).update(since=START - timedelta(days=300))
-    return Case.objects.get(pk=found.pk)
+    assert found.assignee == city.broker
+    return found
+
+
+def introduction(city: City, title: str = "") -> Case:
+    """Proposed by the engineer at the start."""
+    offer, _ = published(city, "achievements", **({"title": title} if title else {}))
+    need, _ = published(city, "needs", **({"title": title} if title else {}))
+    actions.propose(need=need, offer=offer, words="", nda_wanted=False, by=city.engineer, now=START)
+    return Case.objects.get(need=need, offer=offer)
 
 
 def day_of(now: datetime) -> date:
@@ -99,6 +75,7 @@ def live(days: int, *, start: datetime = START) -> list[tuple[date, str, str]]:
     for number in range(1, days + 1):
         day = timezone.localtime(start) + timedelta(days=number)
         early, eight = day.replace(hour=7, minute=35), day.replace(hour=8, minute=1)
+        sweep(now=early)
         climb(now=early)
         ask_ended(now=early)
         gather(now=eight)
@@ -128,29 +105,26 @@ def test_untouched_for_45_working_days_every_reminder_is_in_the_right_inbox_once
     assert said(mails, "已超期") == [(after(4), "broker")]
     assert said(mails, "【催办】") == [(after(9), "broker")]
     assert said(mails, "【最后提醒】") == [(after(21), "broker"), (after(21), "section")]
-    assert said(mails, "长期无人跟进") == [(after(45), "colleague"), (after(45), "engineer")]
+    assert said(mails, "长期无人跟进") == [(after(45), who) for who in ALL]
     assert said(mails, "联系及时吗") == [(after(45), "engineer")]
-    assert len(mails) == 7
+    assert len(mails) == 4 + len(ALL) + 1
+    words = next(body for _day, _who, body in mails if "【最后提醒】" in body)
+    assert f"成果对接“{case.title}”已 21 个工作日没有跟进" in words
+    assert f"2026-11-16 前仍无人跟进，将自动结束并告知申请单位。\n  {SITE}/cases/{case.pk}/" in words
+    _see_the_end(city, case)
+
+
+def _see_the_end(city: City, case: Case) -> None:
+    """The case tells its way; the asker is told what happened and what she can do."""
     case.refresh_from_db()
     assert (case.state, case.owner) == ("closed", "")
-    assert [label for _event, label in events(case)] == ["发起", "催办", "最后提醒", "长期无人跟进"]
-
-
-def test_the_asker_is_told_what_happened_and_what_she_can_do(city: City, case: Case) -> None:
-    live(80)
-    (told,) = [n for n in notices_of(city.engineer) if "无人跟进" in n.text]
+    way = [label for _event, label in events(case)]
+    assert way == ["发起", "催办", "最后提醒", "长期无人跟进，自动结束"]
+    (told,) = [n for n in notices_of(city.engineer) if "长期无人跟进" in n.text]
     assert told.text == (
-        f"{case.subject}：长期无人跟进（已 45 个工作日没有人跟进。仍有需要可以再次提出，匹配页还有其他选择。）"
+        f"{case.title}：长期无人跟进，自动结束（45 个工作日无人跟进。仍有需要可以再次提出，匹配页还有其他选择。）"
     )
     assert told.url == f"/cases/{case.pk}/"
-
-
-def test_the_last_chance_names_the_day_on_which_the_case_will_end(city: City, case: Case) -> None:
-    mails = live(80)
-    words = next(body for _day, _who, body in mails if "【最后提醒】" in body)
-    assert f"“{case.subject}”已 21 个工作日没有跟进" in words
-    assert "2026-11-16 前仍无人跟进，将自动结束" in words
-    assert f"{SITE}/cases/{case.pk}/" in words
 
 
 def test_a_step_begins_a_new_spell(city: City, case: Case) -> None:
@@ -161,13 +135,15 @@ def test_a_step_begins_a_new_spell(city: City, case: Case) -> None:
     assert [len(said(m, "【催办】")) for m in (before, mails)] == [1, 1]
     assert len(said(mails, "【最后提醒】")) == 2
     ends = calendar().after(day_of(step), 45)
-    assert said(mails, "长期无人跟进") == [(ends, "colleague"), (ends, "engineer")]
+    assert said(mails, "长期无人跟进") == [(ends, who) for who in ALL]
 
 
 def test_a_contact_begins_a_new_spell_too(city: City, case: Case) -> None:
     live(60)
-    Case.objects.filter(pk=case.pk).update(touched_at=START + timedelta(days=60))
-    assert said(live(10, start=START + timedelta(days=60)), "无人跟进") == []
+    later = START + timedelta(days=60)
+    talk = actions.Said(person="示例教授", channel="phone", result="reached", on=day_of(later), text="愿意见面")
+    actions.log_contact(case=case, said=talk, form_key="", by=city.broker, now=later)
+    assert said(live(10, start=later), "无人跟进") == []
     case.refresh_from_db()
     assert case.state == "proposed"
 
@@ -214,10 +190,10 @@ def test_a_mail_server_that_is_down_delays_but_loses_nothing(city: City, case: C
     assert live(40) == []
     settings.EMAIL_BACKEND = back
     mails = live(40, start=START + timedelta(days=40))
-    first = [body for _day, who, body in mails if who == "broker"]
+    first = [body for _day, who, body in mails if who == "broker" and "自上次摘要以来" in body]
     assert len(first) == 1
     assert [word in first[0] for word in ("【已超期】", "【催办】", "【最后提醒】")] == [True] * 3
-    assert len(said(mails, "长期无人跟进")) == 2
+    assert len(said(mails, "长期无人跟进")) == len(ALL)
 
 
 def test_a_year_without_holidays_is_counted_monday_to_friday_and_the_reminder_says_so(city: City, case: Case) -> None:
@@ -237,21 +213,26 @@ def test_a_case_in_nobodys_hands_is_told_to_the_officers_of_the_district(city: C
     assert {who for _day, who in said(live(30, start=START + timedelta(days=20)), "【催办】")} == {"officer"}
 
 
+def test_a_person_who_is_away_is_not_the_right_inbox_but_her_deputy(city: City, case: Case) -> None:
+    second = User.objects.get(username="second")
+    Absence.objects.create(
+        user=city.broker, deputy=second, since=date(2026, 9, 10), until=date(2026, 9, 30), entered_at=START
+    )
+    assert said(live(20), "【催办】") == [(after(9), "second")]
+
+
 def test_one_case_that_cannot_be_moved_does_not_hold_up_the_others(
     city: City, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = open_case(
-        service="followed", applicant=city.company, by=city.engineer, now=START, need=case.need, district="370281"
-    )
+    other = introduction(city, "另一项户外光伏密封")
+    Case.objects.exclude(pk__in=[case.pk, other.pk]).update(since=START - timedelta(days=300))
 
-    def fail(_case: Case, *, by: Any, now: datetime) -> None:
-        if _case.pk == case.pk:
+    def fail(found: Case, *, by: Any, now: datetime) -> None:
+        if found.pk == case.pk:
             raise RuntimeError
 
-    *steps, lapse = FLOW.steps
-    broken = Step(lapse.name, lapse.label, lapse.sources, lapse.target, nobody, fail, automatic=True)
-    flow = Workflow(FLOW.start, FLOW.states, (*steps, broken))
-    fields = {**vars(ROW), "workflow": flow}
-    monkeypatch.setitem(catalogue._services, ROW.code, catalogue.Service(**fields))
+    row = catalogue.get("introductions")
+    steps = tuple(replace(s, effect=fail) if s.name == "lapse" else s for s in row.workflow.steps)
+    monkeypatch.setitem(catalogue._services, row.code, replace(row, workflow=replace(row.workflow, steps=steps)))
     live(80)
     assert [Case.objects.get(pk=c.pk).state for c in (case, other)] == ["proposed", "closed"]

@@ -140,7 +140,7 @@ def _climb_one(case: Case, steps: Rungs, today: date, now: datetime) -> str:
 
 def name_of(case: Case) -> str:
     """The case as a person knows it: its service and what it is about."""
-    return f"{get(case.service).name}“{case.subject or case.pk}”"
+    return f"{get(case.service).name}“{case.title}”"
 
 
 def _words(case: Case, rung: str, quiet: int, steps: Rungs, today: date) -> str:
@@ -174,7 +174,7 @@ def _section(case: Case) -> list[User]:
 
 def _close(case: Case, quiet: int, now: datetime) -> None:
     step = get(case.service).workflow.step(case.state, LAPSE)
-    words = f"已 {quiet} 个工作日没有人跟进。仍有需要可以再次提出，匹配页还有其他选择。"
+    words = f"{quiet} 个工作日无人跟进。仍有需要可以再次提出，匹配页还有其他选择。"
     advance(case=case, step=LAPSE, by=None, now=now, reason=next(iter(step.reasons), ""), note=words)
 
 

@@ -111,7 +111,7 @@ def ask(*, case: Case, now: datetime) -> Satisfaction | None:
     )
     if not new:
         return None
-    text = f"{get(case.service).name}“{case.subject or case.pk}”已办结。联系及时吗？有帮助吗？点两下就好。"
+    text = f"{get(case.service).name}“{case.title}”已办结。联系及时吗？有帮助吗？点两下就好。"
     tell(
         user=user,
         text=text,

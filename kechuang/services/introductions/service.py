@@ -79,7 +79,7 @@ WORKFLOW = Workflow(
             "sign", "登记已签的意向书", ("negotiating", "loi"), "signed", access.anyone, _require_letter, page="letter"
         ),
         Step("close", "结束对接", WAITING, "closed", access.anyone, reasons=CLOSE_REASONS, danger=True),
-        Step("lapse", "超过 45 个工作日无人跟进，自动结束", WAITING, "closed", handle_case, _lapse, automatic=True),
+        Step("lapse", "长期无人跟进，自动结束", WAITING, "closed", handle_case, _lapse, automatic=True),
         Step(LISTING_GONE, "成果或需求已下架，对接结束", WAITING, "closed", handle_case, automatic=True),
     ),
 )

@@ -308,8 +308,8 @@ def test_the_clock_ends_what_nobody_follows_up_and_says_what_can_be_done(city: C
     case = fresh(case)
     assert (case.state, case.owner) == ("closed", "")
     assert "可以重新请求对接" in case.note
-    assert any("45 个工作日无人跟进" in text for text in texts(city.engineer))
-    assert any("45 个工作日无人跟进" in text for text in texts(second()))
+    assert any("长期无人跟进" in text for text in texts(city.engineer))
+    assert any("长期无人跟进" in text for text in texts(second()))
 
 
 def test_an_owner_who_withdraws_in_mid_negotiation_ends_it_and_all_are_told(
