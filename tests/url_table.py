@@ -32,6 +32,7 @@ JUDGES = (*OFFICERS, "broker")
 PUBLIC: dict[str, list[Visit]] = {
     "home": reading(everybody(200)),
     "healthz": reading(everybody(200)),
+    "hall": reading(everybody(200)),
     "feed": [*reading(everybody(200), fixed(service="needs")), *reading(everybody(404), fixed(service="no"))],
     "sitemap": reading(everybody(200)),
     "sitemap_part": [*reading(everybody(200), fixed(section="needs")), *reading(everybody(404), fixed(section="no"))],
@@ -168,6 +169,9 @@ PUBLISHING: dict[str, list[Visit]] = {
         only("engineer", status=DONE, others=404, officer=403, district_officer=403), pk("material")
     ),
     "desk": reading(members()),
+    "funnel": reading(only(*OFFICERS)),
+    "funnel_list": reading(only(*OFFICERS)),
+    "funnel_export": reading(only(*OFFICERS)),
     "new_import": form(
         only("engineer", "professor", "officer"),
         only("engineer", "professor", "officer", status=DONE),

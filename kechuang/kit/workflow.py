@@ -16,12 +16,14 @@ class Checker(Protocol):
 @dataclass(frozen=True)
 class State:
     """状态: ``owner`` is who must act next (applicant, officer, …; None: nobody waits), ``days`` their
-    time in working days, ``end`` whether the case may rest here."""
+    time in working days, ``end`` whether the case may rest here. ``milestone`` is the stage of the funnel 漏斗 that a
+    case has reached in it: collected, evaluated, published, matched, met or signed."""
 
     label: str
     owner: str | None = None
     days: int | None = None
     end: bool = False
+    milestone: str = ""
 
 
 @dataclass(frozen=True)

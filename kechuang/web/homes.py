@@ -171,7 +171,8 @@ def _officer(user: Any, today: date) -> Block:
         Figure(_("待核验单位"), unverified(user).count(), reverse("unverified_parties")),
         Figure(_("长期攻关清单"), desk.long_term(user).count(), f"{lists}?tab=long_term"),
     ]
-    return Block(_("主管部门"), shown, links=(Link(_("服务专班"), reverse("teams")),))
+    found = (Link(_("漏斗"), reverse("funnel"), main=True), Link(_("服务专班"), reverse("teams")))
+    return Block(_("主管部门"), shown, links=found)
 
 
 def _platform_head(user: Any, _today: date) -> Block:

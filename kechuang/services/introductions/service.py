@@ -59,13 +59,13 @@ def _lapse(case: Case, *, by: Any, now: datetime) -> None:
 WORKFLOW = Workflow(
     start="proposed",
     states={
-        "proposed": State("待联系", "broker", 3),
-        "contacted": State("已联系", "broker", 10),
-        "met": State("已见面", "broker", 10),
-        "nda": State("已签保密协议", "broker", 10),
-        "negotiating": State("洽谈中", "broker", 20),
-        "loi": State("意向书待签", "applicant", 10),
-        "signed": State("意向书已签", end=True),
+        "proposed": State("待联系", "broker", 3, milestone="matched"),
+        "contacted": State("已联系", "broker", 10, milestone="matched"),
+        "met": State("已见面", "broker", 10, milestone="met"),
+        "nda": State("已签保密协议", "broker", 10, milestone="met"),
+        "negotiating": State("洽谈中", "broker", 20, milestone="met"),
+        "loi": State("意向书待签", "applicant", 10, milestone="met"),
+        "signed": State("意向书已签", end=True, milestone="signed"),
         "closed": State("已结束", end=True),
     },
     steps=(

@@ -1,0 +1,1 @@
+"""指标 indicators: named figures with their definitions, counted from what was recorded."""
