@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kechuang.core.alerts.queries import searches_of
 from kechuang.core.cases import caseload, desk, news
 from kechuang.core.cases.queries import waiting_for
+from kechuang.core.cases.stuck import stuck
 from kechuang.core.market.access import owner
 from kechuang.core.market.attention import Views, views_of
 from kechuang.core.market.models import Need, Offer
@@ -168,6 +169,7 @@ def _officer(user: Any, today: date) -> Block:
     note = _("其中超期 {n} 件").format(n=late) if late else ""
     shown = [
         Figure(_("审核队列"), queue.count(), f"{lists}?tab=review", note),
+        Figure(_("待办滞留的人"), len(stuck(user, today)), reverse("stuck")),
         Figure(_("待核验单位"), unverified(user).count(), reverse("unverified_parties")),
         Figure(_("长期攻关清单"), desk.long_term(user).count(), f"{lists}?tab=long_term"),
     ]
