@@ -25,6 +25,8 @@ _OTHER_EVENTS = {
     "nda_wanted": "保密协议",
     "remind": "催办",
     "last_chance": "最后提醒",
+    "change": "修改安排",
+    "attendance": "记录到会",
 }
 
 

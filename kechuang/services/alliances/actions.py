@@ -205,7 +205,7 @@ def sign_up(*, activity: Activity, party: Party, by: Any, now: datetime) -> Sign
     if activity.seats is not None and queries.signed_up(activity).count() >= activity.seats:
         raise Refusal(_("{n} 个名额已报满。可以联系组织单位，或稍后看看有没有人取消。").format(n=activity.seats))
     row = SignUp.objects.create(activity=activity, party=party, user=by, at=now)
-    record(activity.case, "sign_up", by=by, now=now, after={"label": party.name})
+    record(activity, "sign_up", by=by, now=now, after={"label": party.name})
     return row
 
 
@@ -220,7 +220,7 @@ def cancel_sign_up(*, activity: Activity, by: Any, now: datetime) -> None:
         raise Refusal(_("活动已经开始，不能取消报名。没有到会由组织单位如实记录。"))
     mine.cancelled_at = now
     mine.save(update_fields=["cancelled_at"])
-    record(activity.case, "cancel_sign_up", by=by, now=now, before={"label": mine.party.name})
+    record(activity, "cancel_sign_up", by=by, now=now, before={"label": mine.party.name})
 
 
 @transaction.atomic

@@ -157,9 +157,9 @@ def report(*, pairing: Pairing, content: dict[str, Any], by: Any, now: datetime,
     since, until = queries.next_period(pairing, today)
     if since > today:
         raise Refusal(_("到今天为止的进展已经报告过了。"))
-    case = advance(case=pairing.case, step="report", by=by, now=now, quiet=quiet)
+    advance(case=pairing.case, step="report", by=by, now=now, quiet=quiet)
     row = Report.objects.create(pairing=pairing, since=since, until=until, at=now, by=by, **content)
     pairing.next_report_on = _next_report(pairing, today)
     pairing.save(update_fields=["next_report_on"])
-    record(case, "report", by=by, now=now, after={"label": str(row), **content})
+    record(pairing, "report", by=by, now=now, after={"label": str(row), **content})
     return row

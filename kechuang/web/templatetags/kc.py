@@ -23,7 +23,12 @@ register = template.Library()
 
 # Widgets that are groups of inputs; a link to such a field leads to its fieldset.
 _GROUPS = ("checkboxselectmultiple", "radioselect", "rows")
-_CSS = {"select": "form-select", "checkbox": "form-check-input", "checkboxselectmultiple": "form-check-input"}
+_CSS = {
+    "select": "form-select",
+    "checkbox": "form-check-input",
+    "checkboxselectmultiple": "form-check-input",
+    "radioselect": "form-check-input",
+}
 
 
 @register.filter
