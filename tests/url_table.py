@@ -186,6 +186,25 @@ PUBLISHING: dict[str, list[Visit]] = {
 }
 
 
+# Lists as Excel files: who has the list has the sheet.
+SHEETS: dict[str, list[Visit]] = {
+    "sheet": [
+        *(
+            reading(members(), fixed(code=c))[0]
+            for c in ("cases-todo", "introductions", "teams", "notices", "searches")
+        ),
+        *reading(members(), fixed(code="people")),
+        *(reading(only("engineer", "professor"), fixed(code=c))[0] for c in ("cases-own", "cases-expiring")),
+        *reading(only(*OFFICERS), fixed(code="cases-review")),
+        *reading(only("broker"), fixed(code="cases-word")),
+        *reading(only(*JUDGES), fixed(code="cases-long_term")),
+        *reading(only("officer"), fixed(code="posts")),
+        *reading(only(*JUDGES), fixed(code="judgements")),
+        *reading(only(*OFFICERS), fixed(code="weights")),
+        *reading(members(404), fixed(code="no")),
+    ],
+}
+
 # The workbench of brokers, and the learned weights.
 BENCH: dict[str, list[Visit]] = {
     "workbench": reading(only(*JUDGES)),
@@ -328,6 +347,7 @@ SECTIONS = {
     "public": PUBLIC,
     "people": PEOPLE,
     "publishing": PUBLISHING,
+    "sheets": SHEETS,
     "partners": PARTNERS,
     "bench": BENCH,
     "teams": TEAMS,

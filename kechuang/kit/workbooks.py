@@ -6,9 +6,10 @@ that they stay texts when somebody edits the cell.
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from kechuang.kit.tables import GUIDE
 LONGEST_CELL = 32_767  # characters; Excel's own limit
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LISTED_ROWS = 2_000  # rows below the header that offer a drop-down list
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")  # Excel allows none of them in the name of a sheet
 _HEAD = {"bold": True, "bg_color": "#EEF4FA", "border": 1, "border_color": "#C5D2E0", "text_wrap": True}
 
 
@@ -38,6 +40,15 @@ class Head:
     width: int = 18
 
 
+@dataclass(frozen=True)
+class Table:
+    """表: one sheet of a workbook: its name, its columns, its rows."""
+
+    name: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Any]] = ()
+
+
 def workbook(
     *,
     sheet: str,
@@ -46,26 +57,45 @@ def workbook(
     guide: Sequence[str] = (),
 ) -> bytes:
     """An .xlsx with one sheet of rows, a sheet that explains the columns, and hidden code lists."""
+    return book([Table(sheet, heads, rows)], guide=guide)
+
+
+def book(tables: Sequence[Table], *, guide: Sequence[str] = (), guide_name: str = GUIDE) -> bytes:
+    """An .xlsx with a sheet for each table, one that explains their columns, and hidden code lists."""
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        formats = {
-            "head": book.add_format({**_HEAD, "valign": "vcenter"}),
-            "required": book.add_format({**_HEAD, "valign": "vcenter", "font_color": "#0B5CAD"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
-            "quoted": book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
-            "number": book.add_format({"num_format": "0.######", "valign": "top"}),
-        }
-        main = book.add_worksheet(sheet)
-        _header(main, heads, formats)
-        for number, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                _write(main, number, column, value, formats)
+    with xlsxwriter.Workbook(target, options) as made:
+        formats = _formats(made)
+        sheets = [made.add_worksheet(_NOT_IN_NAMES.sub(" ", table.name).strip("'")[:31]) for table in tables]
+        for sheet, table in zip(sheets, tables, strict=True):
+            _fill(sheet, table, formats)
         if guide:
-            _guide(book.add_worksheet(GUIDE), heads, guide, formats)
-        _lists(book, main, heads)
+            heads = [head for table in tables for head in table.heads]
+            _guide(made.add_worksheet(guide_name), heads, guide, formats)
+        _lists(made, sheets, tables)
     return target.getvalue()
+
+
+def _formats(made: Any) -> dict[str, Any]:
+    return {
+        "head": made.add_format({**_HEAD, "valign": "vcenter"}),
+        "required": made.add_format({**_HEAD, "valign": "vcenter", "font_color": "#0B5CAD"}),
+        "text": made.add_format({"text_wrap": True, "valign": "top"}),
+        "quoted": made.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
+        "date": made.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+        "moment": made.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"}),
+        "number": made.add_format({"num_format": "0.######", "valign": "top"}),
+    }
+
+
+def _fill(sheet: Any, table: Table, formats: dict[str, Any]) -> None:
+    _header(sheet, table.heads, formats)
+    last = 0
+    for last, row in enumerate(table.rows, 1):
+        for column, value in enumerate(row):
+            _write(sheet, last, column, value, formats)
+    if last:
+        sheet.autofilter(0, 0, last, len(table.heads) - 1)
 
 
 def _header(sheet: Any, heads: Sequence[Head], formats: dict[str, Any]) -> None:
@@ -80,7 +110,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any
     if value in (None, ""):
         return
     if isinstance(value, date):
-        sheet.write_datetime(row, column, value, formats["date"])
+        sheet.write_datetime(row, column, value, formats["moment" if isinstance(value, datetime) else "date"])
     elif _is_number(value):
         sheet.write_number(row, column, value, formats["number"])
     else:
@@ -111,20 +141,24 @@ def _guide(sheet: Any, heads: Sequence[Head], lines: Sequence[str], formats: dic
     sheet.freeze_panes(top + 1, 1)
 
 
-def _lists(book: Any, sheet: Any, heads: Sequence[Head]) -> None:
+def _lists(made: Any, sheets: Sequence[Any], tables: Sequence[Table]) -> None:
     """Drop-down lists for columns with choices, out of a hidden sheet (Excel allows 255 characters inline)."""
-    if not any(head.choices for head in heads):
+    columns = [
+        (sheet, column, head)
+        for sheet, table in zip(sheets, tables, strict=True)
+        for column, head in enumerate(table.heads)
+        if head.choices
+    ]
+    if not columns:
         return
-    codes = book.add_worksheet("代码表")
+    codes = made.add_worksheet("代码表")
     codes.hide()
-    for column, head in enumerate(heads):
-        if not head.choices:
-            continue
-        codes.write_column(0, column, head.choices)
-        place = xlsxwriter.utility.xl_range_abs(0, column, len(head.choices) - 1, column)
+    for place, (sheet, column, head) in enumerate(columns):
+        codes.write_column(0, place, head.choices)
+        cells = xlsxwriter.utility.xl_range_abs(0, place, len(head.choices) - 1, place)
         rule = {
             "validate": "list",
-            "source": f"='代码表'!{place}",
+            "source": f"='代码表'!{cells}",
             "error_title": "不在列表中",
             "error_message": f"“{head.label}”请从列表中选择，见“{GUIDE}”。"[:255],
             "show_error": not head.several,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,12 @@ from kechuang.web.people_forms import UsccField
 
 def _listed(scheme: str) -> Callable[[], list[tuple[str, str]]]:
     return lambda: vocab.choices(scheme)
+
+
+def chosen_teams(parameters: QueryDict) -> dict[str, str]:
+    """The filters of the list of teams."""
+    names = ("industry", "district", "gap", "retired")
+    return {name: parameters.get(name, "")[:40].replace("\0", "") for name in names}
 
 
 class TeamForm(forms.Form):

@@ -114,13 +114,12 @@ class Worklist:
 
 def worklist(user: Any, parameters: QueryDict, now: datetime, today: date) -> Worklist:
     """The work desk of a user; unknown lists and filters in the address are ignored."""
-    roles, acting = roles_of(user), parties_of(user).exists()
-    names = [n for n, (_label, needed) in TABS.items() if n in COMMON or (roles & set(needed) if needed else acting)]
+    names = names_of(user)
     tabs = [Tab(n, _(TABS[n][0]), _count(n, user, today)) for n in names]
     tabs += [Tab(row.url_name, _(row.label), n, reverse(row.url_name)) for row, n in desk_lists(user, today)]
     tab = HOME if not parameters else parameters.get("tab", "")
     tab = tab if tab in (HOME, *names) else next((t.name for t in tabs if t.count), names[0])
-    found = Worklist(tabs, tab, may_publish=acting)
+    found = Worklist(tabs, tab, may_publish="own" in names)
     found.overdue = waiting_for(user).filter(due_on__lt=today).count()
     if tab == HOME:
         return found
@@ -134,30 +133,55 @@ def worklist(user: Any, parameters: QueryDict, now: datetime, today: date) -> Wo
     return found
 
 
+def names_of(user: Any) -> list[str]:
+    """The lists of the work desk that the user has."""
+    roles, acting = roles_of(user), parties_of(user).exists()
+    return [n for n, (_label, needed) in TABS.items() if n in COMMON or (roles & set(needed) if needed else acting)]
+
+
+def listed_cases(name: str, user: Any, parameters: QueryDict, today: date) -> QuerySet[Case]:
+    """All cases of a list under the filters of its address, in its order."""
+    rows, sort = _ROWS[name](user, today), _sort(name, parameters)
+    rows = desk.filtered(rows, _chosen(parameters)) if name in _FILTERED else rows
+    rows = rows.filter(assignee=user) if name in _SHARED and parameters.get("mine") == "1" else rows
+    return rows.order_by(*desk.SORTS[sort])
+
+
+def _chosen(parameters: QueryDict) -> dict[str, str]:
+    given = {n: str(parameters.get(n, "")) for n in desk.FILTERS}
+    return {n: value for n, value in given.items() if value and "\0" not in value}
+
+
+def _sort(name: str, parameters: QueryDict) -> str:
+    sort = parameters.get("sort", "")
+    return sort if sort in desk.SORTS else _FIRST_SORT.get(name, "due")
+
+
 def _count(name: str, user: Any, today: date) -> int:
     return drafts(user).count() if name == "drafts" else _ROWS[name](user, today).count()
 
 
 def _fill(found: Worklist, user: Any, parameters: QueryDict, number: int, now: datetime, today: date) -> None:
-    rows = _ROWS[found.tab](user, today)
-    given = {n: str(parameters.get(n, "")) for n in desk.FILTERS}
-    chosen = {n: value for n, value in given.items() if value and "\0" not in value}
     if found.tab in _FILTERED:
-        found.filters = _filters(desk.facet_counts(rows, chosen), chosen)
-        rows = desk.filtered(rows, chosen)
+        chosen = _chosen(parameters)
+        found.filters = _filters(desk.facet_counts(_ROWS[found.tab](user, today), chosen), chosen)
+    rows = listed_cases(found.tab, user, parameters, today)
     if found.tab in _SHARED:
         found.shared, found.only_mine = True, parameters.get("mine") == "1"
-        found.mine = rows.filter(assignee=user).count()
-        rows = rows.filter(assignee=user) if found.only_mine else rows
-    sort = parameters.get("sort", "")
-    found.sort = sort if sort in desk.SORTS else _FIRST_SORT.get(found.tab, "due")
-    pages = Paginator(rows.order_by(*desk.SORTS[found.sort]), PAGE)
+        found.mine = _mine(found.tab, user, parameters, today)
+    found.sort = _sort(found.tab, parameters)
+    pages = Paginator(rows, PAGE)
     here = pages.get_page(number)
     found.total, found.page = pages.count, Page(here.number, pages.num_pages)
     own = found.tab in ("own", "expiring", "todo")
     for case in here:
         row = desk.row_of(case, today, user if own else None)
         found.items.append(Item(row, _open(case, now) if found.tab in ("review", "word") else 0))
+
+
+def _mine(name: str, user: Any, parameters: QueryDict, today: date) -> int:
+    """How many of a list's cases are the user's, under its filters."""
+    return desk.filtered(_ROWS[name](user, today), _chosen(parameters)).filter(assignee=user).count()
 
 
 def _open(case: Case, now: datetime) -> int:

@@ -19,13 +19,15 @@ from kechuang.core.market.models import Need, Offer
 from kechuang.core.matching.queries import MAIN
 from kechuang.kit.access import Rule
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.services.introductions import access, actions, forms, holding, queries
+from kechuang.services.introductions import access, actions, forms, holding, queries, sheet
 from kechuang.services.introductions.links import introduction_links
-from kechuang.services.introductions.page import home_figures, introduction_page, listed, others
+from kechuang.services.introductions.lists import home_figures, listed
+from kechuang.services.introductions.page import introduction_page, others
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list, register_figures, register_links
 
+SHEETS = (sheet,)  # declared by being imported
 register_links(introduction_links)
 register_figures(gettext_noop("对接"), home_figures)
 register_desk_list(

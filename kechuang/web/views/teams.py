@@ -20,21 +20,17 @@ from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
 from kechuang.web.people_forms import show
 from kechuang.web.session import SignedIn
-from kechuang.web.team_forms import SeatForm, TeamForm, content_of
+from kechuang.web.team_forms import SeatForm, TeamForm, chosen_teams, content_of
 
 SHOWN = 50  # cases on the page of a team
 VERBS = {"create": "设立", "change": "调整", "retire": "停用", "resume": "恢复", "seat": "加入", "unseat": "离开"}
-
-
-def _clean(text: str) -> str:
-    return text[:40].replace("\0", "")
 
 
 @login_required
 @require_safe
 def teams(request: SignedIn) -> HttpResponse:
     """专班一览: by industry, district and empty seats."""
-    chosen = {n: _clean(request.GET.get(n, "")) for n in ("industry", "district", "gap", "retired")}
+    chosen = chosen_teams(request.GET)
     context = {
         "rows": team_rows(request.user, chosen),
         "chosen": chosen,
