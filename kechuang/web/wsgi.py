@@ -3,13 +3,9 @@
 import os
 import threading
 
-# Matrices of a search are small: with one thread per worker the workers do not wait for each other's cores. Read when
-# numpy is imported, so it must come first.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kechuang.settings")
-
 from django.core.wsgi import get_wsgi_application
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kechuang.settings")
 application = get_wsgi_application()
 
 
