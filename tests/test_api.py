@@ -337,3 +337,26 @@ def test_a_fault_is_told_without_its_traces(city: City, client: Client, settings
     region.cache_clear()
     assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
     assert str(tmp_path) not in response.content.decode()
+
+
+def test_what_lies_above_the_public_tier_needs_its_right_and_leaves_a_record(city: City) -> None:
+    need, _ = published(city, "needs", inner_text="登录才能看的工况" * 3, secret_text="签了协议才能看的配方" * 3)
+    url = f"/listings/needs/{need.pk}"
+    assert {"inner_text", "secret_text"} <= set(Program(city.engineer).get(url).json()["content"])
+    assert not Event.objects.filter(verb="view_tier").exists()
+    inner = Program(city.professor).get(url).json()["content"]
+    assert "inner_text" in inner
+    assert "secret_text" not in inner
+    assert Event.objects.get(verb="view_tier").by_id == city.professor.pk
+    for program in (Program(city.professor, "read:public"), Program(city.stranger, "read:public")):
+        for answer in (program.get(url), program.get("/search", q="配方")):
+            assert "才能看" not in answer.content.decode()
+
+
+def test_a_change_that_waits_is_shown_to_its_people_and_the_officers(city: City) -> None:
+    need, _ = published(city, "needs")
+    url, engineer = f"/listings/needs/{need.pk}", Program(city.engineer)
+    changed = engineer.send("patch", url, {"content": {"tried": "又换了一种"}}, **{"if-match": "*"})
+    assert changed.json()["listing"]["pending"]["tried"] == "又换了一种"
+    assert Program(city.officer).get(url).json()["pending"]["tried"] == "又换了一种"
+    assert Program(city.broker).get(url).json()["pending"] is None

@@ -9,6 +9,7 @@ from django import forms
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, create_model
 from pydantic import ValidationError as ContentError
 
+from kechuang.core.cases.publishing import latest
 from kechuang.core.disclosure import queries as disclosure
 from kechuang.core.disclosure.actions import seen
 from kechuang.core.market import access, queries
@@ -88,10 +89,17 @@ def checked(kind: ListingKind, content: Mapping[str, Any]) -> dict[str, Any]:
     return dict(form.cleaned_data)
 
 
-def shown_to(user: Any, listing: Listing) -> dict[str, Any]:
-    """The content as far as the reader may see it; what she sees of protected tiers is recorded."""
-    content = disclosure.open_part(queries.content(listing), disclosure.tiers_for(user, listing))
-    seen(listing=listing, tiers=disclosure.protected_in(content), by=user, now=clock.now(), place="api")
-    if (access.owner | access.officer).check(user, listing):
-        return content
-    return {name: value for name, value in content.items() if name != FILING}
+def shown_to(user: Any, listing: Listing) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The content, and the change that waits for review, as far as the reader may see them.
+
+    What she sees of protected tiers is recorded.
+    """
+    tiers = disclosure.tiers_for(user, listing)
+    inside = (access.owner | access.officer).check(user, listing)
+    content = disclosure.open_part(queries.content(listing), tiers)
+    pending = disclosure.open_part(latest(listing), tiers) if inside and listing.pending else None
+    protected = disclosure.protected_in(content) | disclosure.protected_in(pending or {})
+    seen(listing=listing, tiers=protected, by=user, now=clock.now(), place="api")
+    if inside:
+        return content, pending
+    return {name: value for name, value in content.items() if name != FILING}, None

@@ -13,7 +13,7 @@ from pydantic import ValidationError as ContentError
 
 from kechuang.core.keys.actions import TooMany
 from kechuang.core.market.wording import Change
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PREFIX = "/api/v1/"
@@ -249,6 +249,3 @@ def middleware(get_response: GetResponse) -> GetResponse:
         return problem(request, response.status_code, headers=kept)
 
     return answer
-
-
-__all__ = ["Changed", "Invalid", "Malformed", "NotAllowed", "Problem", "Unversioned", "problem", "register"]

@@ -11,10 +11,8 @@ from pydantic import Field
 
 from kechuang.core.cases import access as case_access
 from kechuang.core.cases.models import Case
-from kechuang.core.cases.publishing import latest
 from kechuang.core.cases.queries import publication_case, said, state_of, steps_for
 from kechuang.core.catalogue.models import get
-from kechuang.core.market import access
 from kechuang.core.market.models import Listing, Status
 from kechuang.core.parties.models import Party
 from kechuang.kit.workflow import Step
@@ -151,14 +149,14 @@ class ListingShape(ListingCard):
         """One listing as this reader may see it."""
         case = publication_case(listing)
         mine = case is not None and case_access.view_case.check(user, case)
-        inside = (access.owner | access.officer).check(user, listing)
+        content, pending = shown_to(user, listing)
         return cls(
             **_head(listing),
             lead=getattr(listing, "summary", "") or listing.text[:120],
             status=listing.status,
             version=listing.version,
-            content=shown_to(user, listing),
-            pending=latest(listing) if inside and listing.pending else None,
+            content=content,
+            pending=pending,
             case=CaseShape.of(case, user) if case and mine else None,
         )
 
