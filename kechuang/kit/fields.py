@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict  # noqa: TID251 - widgets read what the browser sent
+from django.utils.translation import gettext as _
 
 _SEPARATORS = re.compile(r"[、，,;；\n\t|]+")
 _BAR = re.compile(r"(?<!\\)[|｜]")  # between the columns of a cell, unless written as \|
@@ -37,12 +38,14 @@ class TagsField(forms.CharField):
         if self.required and not tags:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(tags) > self.most:
-            raise ValidationError(f"最多 {self.most} 个，现有 {len(tags)} 个，请删减。")
+            raise ValidationError(
+                _("最多 %(most)s 个，现有 %(count)s 个，请删减。") % {"most": self.most, "count": len(tags)}
+            )
         long = [t for t in tags if len(t) > 40]
         if long:
-            raise ValidationError(f"“{long[0][:20]}…”超过 40 个字，请改短。")
+            raise ValidationError(_("“%(text)s…”超过 40 个字，请改短。") % {"text": long[0][:20]})
         if any("\x00" in t for t in tags):
-            raise ValidationError("含有不可见的控制字符，请重新输入。")
+            raise ValidationError(_("含有不可见的控制字符，请重新输入。"))
         return tags
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -67,7 +70,7 @@ class CodeField(forms.ChoiceField):
             return str(super().clean(""))
         found = _code(self.source(), text)
         if found is None:
-            raise ValidationError(f"“{text[:30]}”不在可选范围内，请从列表中选择。")
+            raise ValidationError(_("“%(text)s”不在可选范围内，请从列表中选择。") % {"text": text[:30]})
         return found
 
 
@@ -87,9 +90,9 @@ class CodesField(forms.MultipleChoiceField):
         found = {p: _code(known, p) for p in parts}
         wrong = [p for p, code in found.items() if code is None]
         if wrong:
-            raise ValidationError(f"“{wrong[0][:30]}”不在可选范围内，请从列表中选择。")
+            raise ValidationError(_("“%(text)s”不在可选范围内，请从列表中选择。") % {"text": wrong[0][:30]})
         if self.most and len(found) > self.most:
-            raise ValidationError(f"最多选 {self.most} 项。")
+            raise ValidationError(_("最多选 %(most)s 项。") % {"most": self.most})
         return list(dict.fromkeys(code for code in found.values() if code))
 
     def _as_codes(self, text: str, known: Sequence[tuple[str, str]]) -> str:
@@ -171,38 +174,40 @@ class RowsField(forms.Field):
         if self.required and not rows:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(rows) > self.most:
-            raise ValidationError(f"最多 {self.most} 行，现有 {len(rows)} 行。")
+            raise ValidationError(_("最多 %(most)s 行，现有 %(count)s 行。") % {"most": self.most, "count": len(rows)})
         return [self._clean_row(number, row) for number, row in enumerate(rows, 1)]
 
     def _rows(self, value: Any) -> list[dict[str, str]]:
         if isinstance(value, str):
             return [self._line(line) for line in value.splitlines() if line.strip()]
         if not isinstance(value, list | tuple | None) or any(not isinstance(r, Mapping) for r in value or ()):
-            raise ValidationError("格式不正确：应为若干行，每行各列用“|”分隔。")
+            raise ValidationError(_("格式不正确：应为若干行，每行各列用“|”分隔。"))
         return [{k: str(v).strip() for k, v in row.items() if v is not None} for row in value or ()]
 
     def _line(self, line: str) -> dict[str, str]:
         parts = [_unbar(p) for p in _BAR.split(line)]
         if any(parts[len(self.columns) :]):
-            labels = "|".join(c.label for c in self.columns)
-            raise ValidationError(f"“{line[:30]}”多于 {len(self.columns)} 列。每行一条，各列依次为 {labels}。")
+            said = {"line": line[:30], "count": len(self.columns), "labels": "|".join(_(c.label) for c in self.columns)}
+            raise ValidationError(_("“%(line)s”多于 %(count)s 列。每行一条，各列依次为 %(labels)s。") % said)
         return dict(zip((c.name for c in self.columns), parts, strict=False))
 
     def _clean_row(self, number: int, row: dict[str, str]) -> dict[str, str]:
         unknown = set(row) - {c.name for c in self.columns}
         if unknown:
-            raise ValidationError(f"第 {number} 行有不认识的列：{'、'.join(sorted(unknown))}。")
+            strange = {"row": number, "columns": "、".join(sorted(unknown))}
+            raise ValidationError(_("第 %(row)s 行有不认识的列：%(columns)s。") % strange)
         clean: dict[str, str] = {}
         for column in self.columns:
             text = row.get(column.name, "")
+            said = {"row": number, "column": _(column.label), "width": column.width, "text": text[:20]}
             if column.required and not text:
-                raise ValidationError(f"第 {number} 行缺少“{column.label}”。")
+                raise ValidationError(_("第 %(row)s 行缺少“%(column)s”。") % said)
             if len(text) > column.width or "\x00" in text:
-                raise ValidationError(f"第 {number} 行“{column.label}”超过 {column.width} 个字或含有控制字符。")
+                raise ValidationError(_("第 %(row)s 行“%(column)s”超过 %(width)s 个字或含有控制字符。") % said)
             if column.choices and text:
                 found = _code(column.choices(), text)
                 if found is None:
-                    raise ValidationError(f"第 {number} 行“{column.label}”填写的“{text[:20]}”不在可选范围内。")
+                    raise ValidationError(_("第 %(row)s 行“%(column)s”填写的“%(text)s”不在可选范围内。") % said)
                 text = found
             clean[column.name] = text
         return clean
@@ -238,7 +243,7 @@ class RowsInput(forms.Widget):
         context = super().get_context(name, None, attrs)
         rows = value if isinstance(value, list | tuple) else []
         context["columns"] = [
-            {"name": c.name, "label": c.label, "choices": c.choices() if c.choices else None} for c in self.columns
+            {"name": c.name, "label": _(c.label), "choices": c.choices() if c.choices else None} for c in self.columns
         ]
         context["rows"] = [[(c, str(row.get(c["name"], ""))) for c in context["columns"]] for row in [*rows, {}]]
         return context

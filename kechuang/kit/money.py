@@ -1,6 +1,9 @@
 """金额 money: yuan as Decimal, rounded in one place, shown in 万元 or 亿元. Pure."""
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+
+from kechuang.kit.text import Say, noop
 
 FEN = Decimal("0.01")
 WAN = Decimal(10_000)
@@ -28,12 +31,19 @@ def show(amount: Decimal | None) -> str:
     return f"{_plain(amount)} 元"
 
 
-def show_range(low: Decimal | None, high: Decimal | None) -> str:
+def show_english(amount: Decimal | None) -> str:
+    """The amount as people read it in English: CNY 800,000; an empty text for None."""
+    return "" if amount is None else f"CNY {_plain(amount)}"
+
+
+def show_range(
+    low: Decimal | None, high: Decimal | None, say: Say = str, money: Callable[[Decimal | None], str] = show
+) -> str:
     """A range of money in words; empty when both ends are open."""
     if low is None and high is None:
         return ""
     if low is None:
-        return f"不超过 {show(high)}"
+        return say(noop("不超过 %(amount)s")) % {"amount": money(high)}
     if high is None:
-        return f"{show(low)} 起"
-    return show(low) if low == high else f"{show(low)}～{show(high)}"
+        return say(noop("%(amount)s 起")) % {"amount": money(low)}
+    return money(low) if low == high else f"{money(low)}～{money(high)}"

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
 import opencc
 import rjieba
+
+Say = Callable[[str], str]  # says a template in the language of who reads it
 
 _t2s = opencc.OpenCC("t2s")
 _RUN = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-z0-9à-ÿ]+(?:[.\-+][a-z0-9]+)*")
@@ -118,3 +120,8 @@ def clip(text: str, length: int) -> str:
     """The text cut to ``length`` characters, with an ellipsis where something is missing."""
     text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def noop(text: str) -> str:
+    """The text itself; marks it for translation where nothing can be translated yet."""
+    return text

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from kechuang.core.documents.actions import KINDS
 from kechuang.core.market.models import Tier
@@ -28,7 +28,7 @@ class StepForm(forms.Form):
         super().__init__(data, prefix=step.name)
         self.step = step
         if step.reasons:
-            choices = [("", "请选择"), *step.reasons.items()]
+            choices = [("", "请选择"), *((code, gettext(words)) for code, words in step.reasons.items())]
             self.fields["reason"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["reason"]

@@ -71,7 +71,7 @@ def _cells(columns: Sequence[Column], row: dict[str, Any], *, named: bool = Fals
             found[-1] += f" {value}"
         elif value:
             shown_value = dict(column.choices()).get(value, value) if column.choices else value
-            found.append(f"{column.label} {shown_value}" if named and column.name != "value" else shown_value)
+            found.append(f"{_(column.label)} {shown_value}" if named and column.name != "value" else shown_value)
     return found
 
 

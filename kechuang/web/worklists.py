@@ -191,9 +191,9 @@ def _open(case: Case, now: datetime) -> int:
 
 def _filters(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str]) -> list[tuple[str, str, list[Option]]]:
     labels: dict[str, tuple[str, Mapping[str, str]]] = {
-        "service": (_("事项"), {s.code: s.name for s in all_services()}),
+        "service": (_("事项"), {s.code: s.title for s in all_services()}),
         "district": (_("区市"), vocab.labels("district")),
-        "state": (_("状态"), {n: s.label for row in all_services() for n, s in row.workflow.states.items()}),
+        "state": (_("状态"), {n: _(s.label) for row in all_services() for n, s in row.workflow.states.items()}),
     }
     found = []
     for name, (heading, known) in labels.items():
@@ -216,4 +216,4 @@ def _draft(draft: Draft) -> DraftItem:
     is_new = number == "new"
     url = reverse("new_listing", args=[service]) if is_new else reverse("edit_listing", args=[service, number])
     title = next(iter(draft.data.get("title", [])), "") or _("（未填名称）")
-    return DraftItem(draft, get(service).name, title, f"{url}?draft={key}", is_new)
+    return DraftItem(draft, get(service).title, title, f"{url}?draft={key}", is_new)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from kechuang.core.alerts import queries
 from kechuang.core.alerts.models import Pair, SavedSearch, Sent, Told
 from kechuang.core.alerts.queries import Found, Frequency, muted
+from kechuang.core.matching.advice import kept_in_short
 from kechuang.core.matching.models import Match
-from kechuang.core.matching.score import kept_in_short
 from kechuang.core.notices.actions import tell
 from kechuang.core.notices.models import Notice
 from kechuang.core.parties.models import User

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.cases import access
@@ -89,7 +90,7 @@ def advance(
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     move = get(case.service).workflow.step(case.state, step)
     if (by is None) != move.automatic or (by is not None and not move.by.check(by, case)):
-        raise NotAllowed(f"您的身份不能执行“{move.label}”。")
+        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     _check_reason(move, reason, note)
     before = case.state
     _enter(case, move.target, now)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, DateField, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kechuang.core.cases import access
 from kechuang.core.cases.models import Case, Contact
@@ -74,5 +75,5 @@ def followed(cases: Sequence[Any], today: date) -> list[Followed]:
 def load(user: Any) -> list[tuple[str, str, int]]:
     """How many open cases a person has in each state: name of the service, state in words, number; most first."""
     rows = mine(user).order_by().values_list("service", "state").annotate(n=Count("pk"))
-    named = [(get(s).name, get(s).workflow.states[state].label, n) for s, state, n in rows]
+    named = [(get(s).title, gettext(get(s).workflow.states[state].label), n) for s, state, n in rows]
     return sorted(named, key=lambda row: (-row[2], row[0], row[1]))

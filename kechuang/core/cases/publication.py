@@ -17,6 +17,7 @@ from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Listing, Status
 from kechuang.core.market.questions import Question
 from kechuang.kit.refusal import Refusal
+from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
 
 PROPOSE = "propose"  # the step by which an officer or a broker proposes a wording, where a row has it
@@ -24,24 +25,24 @@ REVIEW_DAYS = 3
 ANSWER_DAYS = 10
 
 RETURN_REASONS = {
-    "incomplete": "内容不完整",
-    "unclear": "表述不清楚",
-    "unproven": "缺少证明材料",
-    "sensitive": "含不宜公开的内容",
-    "other": "其他（见说明）",
+    "incomplete": noop("内容不完整"),
+    "unclear": noop("表述不清楚"),
+    "unproven": noop("缺少证明材料"),
+    "sensitive": noop("含不宜公开的内容"),
+    "other": noop("其他（见说明）"),
 }
 REFUSAL_REASONS = {
-    "duplicate": "与已有信息重复",
-    "off_topic": "不属于科技成果或技术需求",
-    "classified": "可能涉密，不得在本系统发布",
-    "untrue": "经核实不属实",
-    "other": "其他（见说明）",
+    "duplicate": noop("与已有信息重复"),
+    "off_topic": noop("不属于科技成果或技术需求"),
+    "classified": noop("可能涉密，不得在本系统发布"),
+    "untrue": noop("经核实不属实"),
+    "other": noop("其他（见说明）"),
 }
 WITHDRAW_REASONS = {
-    "done": "已达成合作",
-    "outdated": "内容已过时",
-    "mistake": "发布有误",
-    "other": "其他",
+    "done": noop("已达成合作"),
+    "outdated": noop("内容已过时"),
+    "mistake": noop("发布有误"),
+    "other": noop("其他"),
 }
 
 
@@ -136,13 +137,13 @@ STATES: dict[str, State] = {
 
 
 STEPS: tuple[Step, ...] = (
-    Step("submit", "提交审核", ("draft", "returned"), "submitted", applicant, hand_in, hands_in=True),
-    Step("publish", "审核通过并发布", ("submitted",), "published", handle_case, _publish),
-    Step("recall", "取回修改", ("submitted",), "draft", applicant, _take_back),
-    Step("recall_change", "取回变更", ("changing",), "published", applicant),
+    Step("submit", noop("提交审核"), ("draft", "returned"), "submitted", applicant, hand_in, hands_in=True),
+    Step("publish", noop("审核通过并发布"), ("submitted",), "published", handle_case, _publish),
+    Step("recall", noop("取回修改"), ("submitted",), "draft", applicant, _take_back),
+    Step("recall_change", noop("取回变更"), ("changing",), "published", applicant),
     Step(
         "return",
-        "退回修改",
+        noop("退回修改"),
         ("submitted",),
         "returned",
         handle_case,
@@ -152,7 +153,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "reject",
-        "不予发布",
+        noop("不予发布"),
         ("submitted",),
         "rejected",
         handle_case,
@@ -163,17 +164,17 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "submit_change",
-        "提交变更审核",
+        noop("提交变更审核"),
         ("published",),
         "changing",
         applicant,
         _check_pending,
         hands_in=True,
     ),
-    Step("approve_change", "通过变更", ("changing",), "published", handle_case, _approve_change),
+    Step("approve_change", noop("通过变更"), ("changing",), "published", handle_case, _approve_change),
     Step(
         "return_change",
-        "退回变更",
+        noop("退回变更"),
         ("changing",),
         "published",
         handle_case,
@@ -183,7 +184,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "withdraw",
-        "撤回",
+        noop("撤回"),
         ("draft", "submitted", "returned", "published", "changing", "expired"),
         "withdrawn",
         applicant,
@@ -193,7 +194,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "take_down",
-        "下架",
+        noop("下架"),
         ("published", "changing"),
         "withdrawn",
         handle_case,
@@ -202,18 +203,18 @@ STEPS: tuple[Step, ...] = (
         note_required=True,
         danger=True,
     ),
-    Step("reopen", "重新编辑", ("withdrawn", "expired"), "draft", applicant),
+    Step("reopen", noop("重新编辑"), ("withdrawn", "expired"), "draft", applicant),
     Step(
         "expire",
-        "到期下架",
+        noop("到期下架"),
         ("published", "changing"),
         "expired",
         handle_case,
         expire_listing,
         automatic=True,
     ),
-    Step("renew", "续期", ("expired",), "published", applicant, _publish),
-    Step("extend", "延长有效期", ("published",), "published", applicant, _publish),
+    Step("renew", noop("续期"), ("expired",), "published", applicant, _publish),
+    Step("extend", noop("延长有效期"), ("published",), "published", applicant, _publish),
 )
 
 

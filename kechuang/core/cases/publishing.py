@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.cases.actions import advance, open_case
 from kechuang.core.cases.models import Case
@@ -125,7 +126,8 @@ def _change(listing: Any, content: dict[str, Any], version: int | None, *, by: A
     if is_saved(fresh, content):
         return Outcome(fresh, case)  # nothing was changed, or the same form was sent twice
     if get(case.service).workflow.handing_in(case.state) is None:
-        raise Refusal(f"当前状态为“{state_of(case).label}”，不能修改。请在办件页查看可以办理的步骤。")
+        words = _("当前状态为“{state}”，不能修改。请在办件页查看可以办理的步骤。")
+        raise Refusal(words.format(state=_(state_of(case).label)))
     try:
         with transaction.atomic():
             fresh = market.save_listing(listing=fresh, content=content, version=version, by=by, now=now)
@@ -157,7 +159,7 @@ def drop_change(*, listing: Any, by: Any, now: datetime) -> Any:
     """Give up a change of a published wording, unless the officers are just looking at it."""
     case = publication_case(listing)
     if case is not None and get(case.service).workflow.handing_in(case.state) is None:
-        raise Refusal(f"当前状态为“{state_of(case).label}”，不能放弃修改。请先取回变更。")
+        raise Refusal(_("当前状态为“{state}”，不能放弃修改。请先取回变更。").format(state=_(state_of(case).label)))
     return market.drop_pending(listing=listing, by=by, now=now)
 
 
@@ -167,7 +169,7 @@ def propose(*, case: Case, content: dict[str, Any], by: Any, now: datetime, note
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     move = get(case.service).workflow.step(case.state, PROPOSE)
     if not move.by.check(by, case) or case.need is None:
-        raise NotAllowed(f"您的身份不能执行“{move.label}”。")
+        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     before = queries.content(case.need)
     changed = {c.name: content[c.name] for c in changes(case.service, before, before | content)}
     if not changed:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from kechuang.core.audit.models import Event
 from kechuang.core.audit.queries import history
@@ -10,6 +11,7 @@ from kechuang.core.cases import access
 from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import get
 from kechuang.core.market.models import Listing, Need
+from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step
 
 _OTHER_EVENTS = {
@@ -39,7 +41,7 @@ def said(case: Case) -> str:
     """What was said with the last step: the reason in words, and the note."""
     steps = get(case.service).workflow.steps
     reason = next((s.reasons[case.reason] for s in steps if s.target == case.state and case.reason in s.reasons), "")
-    return "；".join(words for words in (reason, case.note) if words)
+    return "；".join(words for words in (gettext(reason) if reason else "", case.note) if words)
 
 
 def steps_for(user: Any, case: Case) -> list[Step]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
+
 from kechuang.kit.access import Rule
 from kechuang.kit.workflow import Workflow
 
@@ -32,6 +34,11 @@ class Service:
     indicators: tuple[str, ...] = field(default=())
     part_of: str = ""
     viewers: Rule | None = None
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if (get_language() or "zh").startswith("en") else self.name
 
 
 _services: dict[str, Service] = {}

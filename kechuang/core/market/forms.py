@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.vocab.queries import choices
 from kechuang.kit.fields import Choices, CodeField, CodesField, TagsField
-from kechuang.kit.text import fold
+from kechuang.kit.text import fold, noop
 
 
 def vocab(scheme: str) -> Choices:
@@ -22,37 +23,51 @@ class ListingForm(forms.Form):
     ``EXAMPLES`` show in the import template what a cell may hold; code lists give their own.
     """
 
-    title = forms.CharField(label="名称", min_length=4, max_length=120, help_text="一句话说明是什么，4～120 字。")
-    text = forms.CharField(label="详细描述", min_length=20, max_length=20_000, widget=forms.Textarea(attrs={"rows": 9}))
-    keywords = TagsField(label="关键词", required=False, most=10, help_text="用顿号或逗号分开，最多 10 个。")
-    industry = CodesField(label="产业", choices=vocab("industry"), most=3, help_text="“10+1”产业，最多 3 个。")
-    field = CodesField(label="技术领域", choices=vocab("field"), most=3, required=False)
-    district = CodeField(label="所在区市", choices=vocab("district"), required=False)
-    cooperation = CodesField(label="合作方式", choices=vocab("cooperation"), required=False)
+    title = forms.CharField(
+        label=gettext_lazy("名称"),
+        min_length=4,
+        max_length=120,
+        help_text=gettext_lazy("一句话说明是什么，4～120 字。"),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("详细描述"), min_length=20, max_length=20_000, widget=forms.Textarea(attrs={"rows": 9})
+    )
+    keywords = TagsField(
+        label=gettext_lazy("关键词"), required=False, most=10, help_text=gettext_lazy("用顿号或逗号分开，最多 10 个。")
+    )
+    industry = CodesField(
+        label=gettext_lazy("产业"), choices=vocab("industry"), most=3, help_text=gettext_lazy("“10+1”产业，最多 3 个。")
+    )
+    field = CodesField(label=gettext_lazy("技术领域"), choices=vocab("field"), most=3, required=False)
+    district = CodeField(label=gettext_lazy("所在区市"), choices=vocab("district"), required=False)
+    cooperation = CodesField(label=gettext_lazy("合作方式"), choices=vocab("cooperation"), required=False)
     contact = forms.CharField(
-        label="联系人（职务）",
+        label=gettext_lazy("联系人（职务）"),
         max_length=80,
         required=False,
-        help_text="只写职务或部门，例如“成果转化办公室主任”。",
+        help_text=gettext_lazy("只写职务或部门，例如“成果转化办公室主任”。"),
     )
     code = forms.CharField(
-        label="来源编号", max_length=60, required=False, help_text="本单位自己的编号；导入时凭它找到原记录。"
+        label=gettext_lazy("来源编号"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("本单位自己的编号；导入时凭它找到原记录。"),
     )
 
     def clean_title(self) -> str:
         """A title needs letters: blanks, signs or digits alone name nothing."""
         title: str = " ".join(str(self.cleaned_data["title"]).split())
         if not any(c.isalpha() for c in fold(title)):
-            raise forms.ValidationError("名称里没有文字，请写明是什么技术或什么问题。")
+            raise forms.ValidationError(_("名称里没有文字，请写明是什么技术或什么问题。"))
         return title
 
     def sections(self) -> list[tuple[str, list[Any]]]:
         """The form's fields in groups with headings, for the page; rows override ``SECTIONS``."""
-        return [(heading, [self[n] for n in names if n in self.fields]) for heading, names in self.SECTIONS]
+        return [(_(heading), [self[n] for n in names if n in self.fields]) for heading, names in self.SECTIONS]
 
     SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
-            "基本信息",
+            noop("基本信息"),
             ("title", "text", "keywords", "industry", "field", "district", "cooperation", "contact", "code"),
         ),
     )
@@ -88,4 +103,4 @@ class TieredForm(ListingForm):
         ),
     )
 
-    TIERS = ("分级公开", ("inner_text", "secret_text"))
+    TIERS = (noop("分级公开"), ("inner_text", "secret_text"))

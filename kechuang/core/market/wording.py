@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from kechuang.core.market.kinds import listing_kind
 from kechuang.kit import diff, money
@@ -128,7 +129,7 @@ def _table(field: RowsField, value: Any) -> Shown:
         return Shown(((str(value), False),))
     rows = tuple(tuple(_cell(c.choices, row.get(c.name, "")) for c in field.columns) for row in value)
     rows = tuple(row for row in rows if any(row))
-    return Shown(table=Table(tuple(c.label for c in field.columns), rows)) if rows else Shown()
+    return Shown(table=Table(tuple(gettext(c.label) for c in field.columns), rows)) if rows else Shown()
 
 
 def _cell(choices: Choices | None, value: Any) -> str:

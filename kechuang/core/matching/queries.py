@@ -6,16 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import get_language, gettext
 
 from kechuang.core.market.models import Need, Offer, Status
+from kechuang.core.matching.advice import left_open
 from kechuang.core.matching.models import Judgement, Match, Refreshed
-from kechuang.core.matching.score import Asked, Offered, Score, left_open, score, weights_after
+from kechuang.core.matching.score import Asked, Offered, Score, Speech, score, weights_after
 from kechuang.core.matching.weighting import Weighing, in_force
 from kechuang.core.search.hybrid import Recipe
 from kechuang.core.search.kinds import all_kinds, get_kind
 from kechuang.core.search.models import Entry, Hit
 from kechuang.core.search.queries import find_text, nearest_sentence, nearest_sentences, telling
-from kechuang.core.vocab.queries import label
+from kechuang.core.vocab.queries import label, main_label
+from kechuang.kit.money import show_english
 from kechuang.kit.text import shared_terms, words
 
 MAIN = "achievements"
@@ -23,6 +26,7 @@ CANDIDATES = 60  # offers that are rated for a need
 SHOWN = 20
 RELEVANT = 50  # a score from which an offer is worth a look; see the calibration in score.py
 BEHIND = 30  # and not this far behind the best
+STORED = Speech(main_label)  # what is kept is kept in Chinese, whoever causes it
 SENTENCES = 4  # the first so many show their nearest sentence at once; the others when opened
 BESIDE = 3  # of every other kind in a bundle
 BESIDE_RECIPE = Recipe(tokens=0.0)  # for three things of a kind a comparison token by token is not worth its time
@@ -60,6 +64,17 @@ class Bundle:
     refused: tuple[Answer, ...] = ()
     parts: tuple[Part, ...] = ()
     open_points: tuple[str, ...] = field(default=())
+
+
+def _english() -> bool:
+    return (get_language() or "zh").startswith("en")
+
+
+def spoken() -> Speech:
+    """The words for a page, in its reader's language."""
+    if _english():
+        return Speech(label, gettext, show_english, ", ")
+    return Speech(label)
 
 
 def asked(need: Need) -> Asked:
@@ -104,10 +119,11 @@ def answers(
     judgements: Sequence[Judgement] = (),
     kind: str = MAIN,
     weighing: Weighing | None = None,
+    speech: Speech = STORED,
 ) -> list[Answer]:
     """The offers of a kind that answer a question, the best first; those judged fit lead, the unfit end the list.
 
-    Rated by the weights in force unless others are given.
+    Rated by the weights in force unless others are given; the reasons are in Chinese unless ``speech`` says otherwise.
     """
     hits = find_text(question.text, kinds=(kind,), limit=CANDIDATES)
     offers = get_kind(kind).load([h.ref for h in hits])
@@ -115,7 +131,9 @@ def answers(
     weights = weights_after([j.reason for j in judgements if not j.fits], (weighing or in_force()).weights)
     names = telling(set(words(question.text)))
     found = [
-        _rated(question, offers[h.ref], h, today, weights, said.get(h.ref), names) for h in hits if h.ref in offers
+        _rated(question, offers[h.ref], h, today, weights, said.get(h.ref), names, speech)
+        for h in hits
+        if h.ref in offers
     ]
     return sorted(found, key=lambda a: ({True: 0, None: 1, False: 2}[a.fits], -a.score.score))
 
@@ -128,6 +146,7 @@ def _rated(
     weights: dict[str, float],
     verdict: Judgement | None,
     names: set[str],
+    speech: Speech,
 ) -> Answer:
     result = score(
         question,
@@ -135,7 +154,7 @@ def _rated(
         meaning=hit.meaning,
         words=hit.words,
         today=today,
-        label=label,
+        speech=speech,
         telling=names,
         weights=weights,
     )
@@ -157,7 +176,7 @@ def nearest(question: str, offer: Offer) -> str:
 def bundle(question: Asked, today: date, *, need: Need | None = None, shown: int = SHOWN) -> Bundle:
     """The whole answer to a need, or to a text that somebody typed: 方案."""
     judgements = list(Judgement.objects.filter(need=need)) if need is not None else []
-    found = answers(question, today, judgements=judgements)
+    found = answers(question, today, judgements=judgements, speech=spoken())
     good = [a for a in found if a.fits is not False][:shown]
     bar = max([RELEVANT, *(a.score.score - BEHIND for a in good)])
     return Bundle(
@@ -166,13 +185,18 @@ def bundle(question: Asked, today: date, *, need: Need | None = None, shown: int
         further=tuple(a for a in good if not a.fits and a.score.score < bar),
         refused=tuple(a for a in found if a.fits is False),
         parts=tuple(part for code in _parts() if (part := _part(code, question, need))),
-        open_points=tuple(left_open(question)),
+        open_points=tuple(left_open(question, gettext)),
     )
 
 
 def _parts() -> list[str]:
     known = [k.code for k in all_kinds() if k.code != MAIN]
     return sorted(known, key=lambda c: PARTS.index(c) if c in PARTS else len(PARTS))
+
+
+def _kind_name(code: str) -> str:
+    kind = get_kind(code)
+    return kind.label_en if _english() else kind.label
 
 
 def _part(code: str, question: Asked, need: Need | None) -> Part | None:
@@ -187,7 +211,7 @@ def _part(code: str, question: Asked, need: Need | None) -> Part | None:
     rows = [(loaded[h.ref], *_why(question, loaded[h.ref], names)) for h in hits if h.ref in loaded and h.ref != own][
         :BESIDE
     ]
-    return Part(code, get_kind(code).label, tuple(rows)) if rows else None
+    return Part(code, _kind_name(code), tuple(rows)) if rows else None
 
 
 def _why(question: Asked, thing: Any, names: set[str]) -> tuple[tuple[str, ...], str]:
@@ -196,12 +220,13 @@ def _why(question: Asked, thing: Any, names: set[str]) -> tuple[tuple[str, ...],
     terms = tuple(t for t in shared_words if t in names)[:5]
     shared = [label("industry", c) for c in getattr(thing, "industry", ()) if c in question.industry]
     near = question.district and getattr(thing, "district", "") == question.district
+    comma, joint = (", ", "; ") if _english() else ("、", "；")
     said = [
-        f"都提到：{'、'.join(terms)}" if terms else "",
-        f"服务{'、'.join(shared)}" if shared else "",
-        f"同在{label('district', question.district)}" if near else "",
+        gettext("都提到：%(terms)s") % {"terms": comma.join(terms)} if terms else "",
+        gettext("服务%(industries)s") % {"industries": comma.join(shared)} if shared else "",
+        gettext("同在%(district)s") % {"district": label("district", question.district)} if near else "",
     ]
-    return terms, "；".join(s for s in said if s) or "意思相近"
+    return terms, joint.join(s for s in said if s) or gettext("意思相近")
 
 
 def needs_for(offer: Offer, today: date, limit: int = 10) -> list[tuple[Need, Score]]:
@@ -209,9 +234,12 @@ def needs_for(offer: Offer, today: date, limit: int = 10) -> list[tuple[Need, Sc
     mine = offered(offer)
     hits = find_text(mine.text[:1500], kinds=("needs",), limit=limit * 3)
     needs, weights = get_kind("needs").load([h.ref for h in hits]), in_force().weights
+    speech = spoken()
 
     def rate(need: Need, hit: Hit) -> Score:
-        return score(asked(need), mine, meaning=hit.meaning, words=hit.words, today=today, label=label, weights=weights)
+        return score(
+            asked(need), mine, meaning=hit.meaning, words=hit.words, today=today, speech=speech, weights=weights
+        )
 
     rated = [(needs[h.ref], rate(needs[h.ref], h)) for h in hits if h.ref in needs]
     return sorted(rated, key=lambda pair: -pair[1].score)[:limit]

@@ -4,10 +4,9 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from kechuang.kit.money import show, show_range
-from kechuang.kit.text import clip, shared_terms
+from kechuang.kit.text import Say, noop, shared_terms
 
 Label = Callable[[str, str], str]  # (scheme, code) -> words
 
@@ -26,15 +25,15 @@ WEIGHTS: Mapping[str, float] = {
 }
 # What each feature is called where weights are shown.
 NAMES: Mapping[str, str] = {
-    "meaning": "意思",
-    "words": "用词",
-    "industry": "产业",
-    "field": "技术领域",
-    "maturity": "成熟度",
-    "budget": "预算",
-    "cooperation": "合作方式",
-    "district": "区市",
-    "freshness": "发布时间",
+    "meaning": noop("意思"),
+    "words": noop("用词"),
+    "industry": noop("产业"),
+    "field": noop("技术领域"),
+    "maturity": noop("成熟度"),
+    "budget": noop("预算"),
+    "cooperation": noop("合作方式"),
+    "district": noop("区市"),
+    "freshness": noop("发布时间"),
 }
 NEUTRAL = 0.5  # the value of a feature that nobody can know yet
 # From this score both sides are told of a match. Of the demo's 51 labelled answers 40 reach it, and 7 other offers for
@@ -52,14 +51,24 @@ SPEAKS = 0.6  # from this value a feature speaks for a pair
 
 # Why somebody says "不合适", and the feature that then counts more for this need.
 REFUSALS: Mapping[str, tuple[str, str]] = {
-    "off_topic": ("不是同一个问题", "meaning"),
-    "wrong_industry": ("行业或工况不同", "industry"),
-    "immature": ("技术还不成熟", "maturity"),
-    "too_expensive": ("价格超出预算", "budget"),
-    "cooperation": ("合作方式不合适", "cooperation"),
-    "known": ("已经试过或已了解", ""),
-    "other": ("其他", ""),
+    "off_topic": (noop("不是同一个问题"), "meaning"),
+    "wrong_industry": (noop("行业或工况不同"), "industry"),
+    "immature": (noop("技术还不成熟"), "maturity"),
+    "too_expensive": (noop("价格超出预算"), "budget"),
+    "cooperation": (noop("合作方式不合适"), "cooperation"),
+    "known": (noop("已经试过或已了解"), ""),
+    "other": (noop("其他"), ""),
 }
+
+
+@dataclass(frozen=True)
+class Speech:
+    """措辞: in which words reasons are given: labels of codes, a translator, amounts, what joins a list."""
+
+    label: Label
+    say: Say = str
+    money: Callable[[Decimal | None], str] = show
+    comma: str = "、"
 
 
 @dataclass(frozen=True)
@@ -147,7 +156,7 @@ def score(
     meaning: float | None,
     words: float,
     today: date,
-    label: Label,
+    speech: Speech,
     telling: Container[str] | None = None,
     weights: Mapping[str, float] = WEIGHTS,
 ) -> Score:
@@ -156,15 +165,15 @@ def score(
     Of the words that both texts share only those in ``telling`` are named (None: all).
     """
     reasons = (
-        _meaning(meaning, weights),
-        _words(asked, offered, words, weights, telling),
-        _overlap("industry", "产业", asked.industry, offered.industry, label, weights),
-        _overlap("field", "技术领域", asked.field, offered.field, label, weights),
-        _maturity(asked, offered, label, weights),
-        _budget(asked, offered, weights),
-        _overlap("cooperation", "合作方式", asked.cooperation, offered.cooperation, label, weights),
-        _district(asked, offered, label, weights),
-        _freshness(offered, today, weights),
+        _meaning(meaning, speech, weights),
+        _words(asked, offered, words, speech, weights, telling),
+        _overlap("industry", asked.industry, offered.industry, speech, weights),
+        _overlap("field", asked.field, offered.field, speech, weights),
+        _maturity(asked, offered, speech, weights),
+        _budget(asked, offered, speech, weights),
+        _overlap("cooperation", asked.cooperation, offered.cooperation, speech, weights),
+        _district(asked, offered, speech, weights),
+        _freshness(offered, today, speech, weights),
     )
     total = sum(r.weight * (NEUTRAL if r.value is None else r.value) for r in reasons)
     ordered = sorted(reasons, key=lambda r: -r.weight)
@@ -175,112 +184,93 @@ def _share(value: float) -> float:
     return round(max(0.0, min(1.0, value)), 3)
 
 
-def _meaning(value: float | None, weights: Mapping[str, float]) -> Reason:
+def _meaning(value: float | None, speech: Speech, weights: Mapping[str, float]) -> Reason:
     if value is None:
-        return Reason("meaning", None, weights["meaning"], "语义相近程度正在后台计算")
+        return Reason("meaning", None, weights["meaning"], speech.say(noop("语义相近程度正在后台计算")))
     share = _share((value - MEANING_FLOOR) / MEANING_SPAN)
-    words = "意思很接近" if share >= 0.6 else ("意思有相通之处" if share >= 0.4 else "意思相差较远")
-    return Reason("meaning", share, weights["meaning"], words)
+    far = noop("意思有相通之处") if share >= 0.4 else noop("意思相差较远")
+    return Reason("meaning", share, weights["meaning"], speech.say(noop("意思很接近") if share >= 0.6 else far))
 
 
 def _words(
-    asked: Asked, offered: Offered, value: float, weights: Mapping[str, float], telling: Container[str] | None
+    asked: Asked,
+    offered: Offered,
+    value: float,
+    speech: Speech,
+    weights: Mapping[str, float],
+    telling: Container[str] | None,
 ) -> Reason:
     shared = shared_terms(asked.text, offered.text, limit=40)
     terms = tuple(t for t in shared if telling is None or t in telling)[:6]
-    words = f"都提到：{'、'.join(terms)}" if terms else "用词不同（可能说的是同一件事）"
+    if terms:
+        words = speech.say(noop("都提到：%(terms)s")) % {"terms": speech.comma.join(terms)}
+    else:
+        words = speech.say(noop("用词不同（可能说的是同一件事）"))
     return Reason("words", _share((value - WORDS_FLOOR) / WORDS_SPAN), weights["words"], words, terms)
 
 
 def _overlap(
-    feature: str, name: str, asked: Sequence[str], offered: Sequence[str], label: Label, weights: Mapping[str, float]
+    feature: str, asked: Sequence[str], offered: Sequence[str], speech: Speech, weights: Mapping[str, float]
 ) -> Reason:
-    if not asked or not offered:
-        side, lacks = ("需求", "asker") if not asked else ("供给方", "owner")
-        return Reason(feature, None, weights[feature], f"{side}未写{name}", lacks=lacks)
-    shared = [c for c in asked if c in offered]
-    if shared:
-        return Reason(feature, 1.0, weights[feature], f"{name}一致：{'、'.join(label(feature, c) for c in shared)}")
-    mine, theirs = label(feature, asked[0]), label(feature, offered[0])
-    return Reason(feature, 0.15, weights[feature], f"{name}不同：需求为{mine}，供给为{theirs}")
+    name, weight = speech.say(NAMES[feature]), weights[feature]
+    if not asked:
+        return Reason(feature, None, weight, speech.say(noop("需求未写%(name)s")) % {"name": name}, lacks="asker")
+    if not offered:
+        return Reason(feature, None, weight, speech.say(noop("供给方未写%(name)s")) % {"name": name}, lacks="owner")
+    if shared := [speech.label(feature, c) for c in asked if c in offered]:
+        words = speech.say(noop("%(name)s一致：%(shared)s")) % {"name": name, "shared": speech.comma.join(shared)}
+        return Reason(feature, 1.0, weight, words)
+    sides = {"mine": speech.label(feature, asked[0]), "theirs": speech.label(feature, offered[0])}
+    words = speech.say(noop("%(name)s不同：需求为%(mine)s，供给为%(theirs)s")) % {"name": name, **sides}
+    return Reason(feature, 0.15, weight, words)
 
 
-def _maturity(asked: Asked, offered: Offered, label: Label, weights: Mapping[str, float]) -> Reason:
-    level = offered.maturity
+def _maturity(asked: Asked, offered: Offered, speech: Speech, weights: Mapping[str, float]) -> Reason:
+    level, weight = offered.maturity, weights["maturity"]
     if level is None:
-        return Reason("maturity", None, weights["maturity"], "未标注技术成熟度", lacks="owner")
-    name = f"成熟度 {level} 级（{label('maturity', str(level))}）"
+        return Reason("maturity", None, weight, speech.say(noop("未标注技术成熟度")), lacks="owner")
+    label = speech.label("maturity", str(level))
+    words = speech.say(noop("成熟度 %(level)s 级（%(label)s）")) % {"level": level, "label": label}
     wanted = URGENT.get(asked.urgency, APPLICABLE)
-    value = _share(1 - (wanted - level) / 5)
-    pace = f"，需求{label('urgency', asked.urgency)}" if asked.urgency else ""
+    if asked.urgency:
+        words += speech.say(noop("，需求%(urgency)s")) % {"urgency": speech.label("urgency", asked.urgency)}
     if level >= wanted:
-        return Reason("maturity", value, weights["maturity"], f"{name}{pace}，可以直接试用")
-    return Reason("maturity", value, weights["maturity"], f"{name}{pace}，还差 {wanted - level} 级才能直接试用")
+        words += speech.say(noop("，可以直接试用"))
+    else:
+        words += speech.say(noop("，还差 %(levels)s 级才能直接试用")) % {"levels": wanted - level}
+    return Reason("maturity", _share(1 - (wanted - level) / 5), weight, words)
 
 
-def _budget(asked: Asked, offered: Offered, weights: Mapping[str, float]) -> Reason:
+def _budget(asked: Asked, offered: Offered, speech: Speech, weights: Mapping[str, float]) -> Reason:
     limit = asked.budget_max if asked.budget_max is not None else asked.budget_min
+    weight = weights["budget"]
     if limit is None:
-        return Reason("budget", None, weights["budget"], "需求未写预算", lacks="asker")
-    budget = show_range(asked.budget_min, asked.budget_max)
+        return Reason("budget", None, weight, speech.say(noop("需求未写预算")), lacks="asker")
+    budget = show_range(asked.budget_min, asked.budget_max, speech.say, speech.money)
     if offered.price is None:
-        return Reason("budget", None, weights["budget"], f"预算 {budget}，价格面议", lacks="owner")
+        words = speech.say(noop("预算 %(budget)s，价格面议")) % {"budget": budget}
+        return Reason("budget", None, weight, words, lacks="owner")
+    said = {"budget": budget, "price": speech.money(offered.price)}
     if offered.price <= limit:
-        return Reason("budget", 1.0, weights["budget"], f"预算 {budget}，可覆盖标价 {show(offered.price)}")
-    value = _share(float(limit / offered.price))
-    return Reason("budget", min(value, 0.39), weights["budget"], f"标价 {show(offered.price)}，超出预算 {budget}")
+        return Reason("budget", 1.0, weight, speech.say(noop("预算 %(budget)s，可覆盖标价 %(price)s")) % said)
+    value = min(_share(float(limit / offered.price)), 0.39)
+    return Reason("budget", value, weight, speech.say(noop("标价 %(price)s，超出预算 %(budget)s")) % said)
 
 
-def _district(asked: Asked, offered: Offered, label: Label, weights: Mapping[str, float]) -> Reason:
+def _district(asked: Asked, offered: Offered, speech: Speech, weights: Mapping[str, float]) -> Reason:
+    weight = weights["district"]
     if not asked.district or not offered.district:
         lacks = "owner" if asked.district else "asker"
-        return Reason("district", None, weights["district"], "一方未写所在区市", lacks=lacks)
+        return Reason("district", None, weight, speech.say(noop("一方未写所在区市")), lacks=lacks)
+    name = {"district": speech.label("district", offered.district)}
     if asked.district == offered.district:
-        return Reason("district", 1.0, weights["district"], f"同在{label('district', asked.district)}，便于现场对接")
-    return Reason("district", 0.45, weights["district"], f"供给方在{label('district', offered.district)}")
+        return Reason("district", 1.0, weight, speech.say(noop("同在%(district)s，便于现场对接")) % name)
+    return Reason("district", 0.45, weight, speech.say(noop("供给方在%(district)s")) % name)
 
 
-def _freshness(offered: Offered, today: date, weights: Mapping[str, float]) -> Reason:
+def _freshness(offered: Offered, today: date, speech: Speech, weights: Mapping[str, float]) -> Reason:
     if offered.published_on is None:
-        return Reason("freshness", None, weights["freshness"], "发布时间未知")
+        return Reason("freshness", None, weights["freshness"], speech.say(noop("发布时间未知")))
     days = max(0, (today - offered.published_on).days)
-    words = "今天发布" if days == 0 else f"{days} 天前发布"
+    words = speech.say(noop("今天发布")) if days == 0 else speech.say(noop("%(days)s 天前发布")) % {"days": days}
     return Reason("freshness", _share(1 - days / FRESH_DAYS), weights["freshness"], words)
-
-
-def improvements(result: Score) -> list[str]:
-    """What would raise a score, in words, the most effective first; only what somebody can do something about."""
-    gains = {
-        "industry": "补充产业，可以排除行业不同的结果",
-        "field": "补充技术领域",
-        "maturity": "请供给方标注技术成熟度并附证明",
-        "budget": "写明预算范围，供给方才能报价",
-        "cooperation": "双方写明可接受的合作方式",
-        "district": "写明所在区市",
-        "words": "补充行业通用的术语或关键词",
-    }
-    low = [r for r in result.reasons if r.feature in gains and (r.value is None or r.value < 0.4)]
-    return [gains[r.feature] for r in low][:3]
-
-
-def left_open(asked: Asked) -> list[str]:
-    """What the need leaves open, so that offers cannot be told apart by it."""
-    gaps = {
-        "产业": asked.industry,
-        "技术领域": asked.field,
-        "预算": asked.budget_max if asked.budget_max is not None else asked.budget_min,
-        "紧急程度": asked.urgency,
-        "合作方式": asked.cooperation,
-        "所在区市": asked.district,
-    }
-    return [name for name, value in gaps.items() if value is None or not value]
-
-
-def in_short(result: Score) -> str:
-    """The score's strongest reasons in one line, for lists and notices."""
-    return clip("；".join(r.words for r in result.reasons if r.speaks == "for"), 90)
-
-
-def kept_in_short(reasons: Sequence[Mapping[str, Any]], most: int = 2) -> str:
-    """The strongest reasons of a stored match in one line; they are kept with the heaviest first."""
-    return "；".join([str(r["words"]) for r in reasons if (r["value"] or 0) >= SPEAKS][:most])

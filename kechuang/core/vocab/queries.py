@@ -48,6 +48,12 @@ def label(scheme: str, code: str) -> str:
     return _shown(known) if known else code
 
 
+def main_label(scheme: str, code: str) -> str:
+    """The Chinese label of a code, for what is stored; the code itself where the list does not know it."""
+    known = _by_code(scheme).get(code)
+    return known.label if known else code
+
+
 def code_of(scheme: str, text: str) -> str | None:
     """The code that a person meant by a code or a label; None where neither fits."""
     wanted = text.strip()

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.market.forms import ListingForm, TieredForm, vocab
 from kechuang.kit.fields import CodeField, Column, RowsField, TagsField, YuanField
+from kechuang.kit.text import noop
 
 FIXED_PRICES = ("listed", "auction")
 # From this level on the scale asks for test reports; below, a described plan is evidence enough.
@@ -16,64 +19,69 @@ class AchievementForm(TieredForm):
     """成果发布: checks one achievement from a page, an import row or the API."""
 
     summary = forms.CharField(
-        label="公开摘要",
+        label=gettext_lazy("公开摘要"),
         max_length=200,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="列表里显示的一两句话：解决什么问题、好在哪里。",
+        help_text=gettext_lazy("列表里显示的一两句话：解决什么问题、好在哪里。"),
     )
-    team = forms.CharField(label="团队", max_length=120, required=False)
+    team = forms.CharField(label=gettext_lazy("团队"), max_length=120, required=False)
     maturity = CodeField(
-        label="技术成熟度", choices=vocab("maturity"), required=False, help_text="青岛市 13 级技术成熟度。"
+        label=gettext_lazy("技术成熟度"),
+        choices=vocab("maturity"),
+        required=False,
+        help_text=gettext_lazy("青岛市 13 级技术成熟度。"),
     )
-    trl = CodeField(label="技术就绪度（TRL）", choices=vocab("trl"), required=False)
+    trl = CodeField(label=gettext_lazy("技术就绪度（TRL）"), choices=vocab("trl"), required=False)
     evidence = RowsField(
-        label="成熟度证明",
+        label=gettext_lazy("成熟度证明"),
         required=False,
         columns=(
-            Column("kind", "证明类型", choices=vocab("evidence_kind")),
-            Column("title", "名称", required=True),
-            Column("on", "日期"),
+            Column("kind", noop("证明类型"), choices=vocab("evidence_kind")),
+            Column("title", noop("名称"), required=True),
+            Column("on", noop("日期")),
         ),
-        help_text="各级要求的举证材料见成熟度说明。",
+        help_text=gettext_lazy("各级要求的举证材料见成熟度说明。"),
     )
-    grade = CodeField(label="成果类别（3×4）", choices=vocab("grade"), required=False)
+    grade = CodeField(label=gettext_lazy("成果类别（3×4）"), choices=vocab("grade"), required=False)
     indicators = RowsField(
-        label="主要指标",
+        label=gettext_lazy("主要指标"),
         required=False,
         columns=(
-            Column("name", "指标", required=True),
-            Column("value", "数值", required=True),
-            Column("unit", "单位"),
-            Column("condition", "测试条件"),
+            Column("name", noop("指标"), required=True),
+            Column("value", noop("数值"), required=True),
+            Column("unit", noop("单位")),
+            Column("condition", noop("测试条件")),
         ),
     )
-    scenarios = TagsField(label="应用场景", required=False, most=8)
+    scenarios = TagsField(label=gettext_lazy("应用场景"), required=False, most=8)
     requires = forms.CharField(
-        label="转化所需条件", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("转化所需条件"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     ip = RowsField(
-        label="知识产权",
+        label=gettext_lazy("知识产权"),
         required=False,
         columns=(
-            Column("kind", "类型", required=True, choices=vocab("ip_kind")),
-            Column("title", "名称", required=True),
-            Column("number", "编号", width=60),
-            Column("status", "状态", choices=vocab("ip_status")),
-            Column("owner", "权利人"),
+            Column("kind", noop("类型"), required=True, choices=vocab("ip_kind")),
+            Column("title", noop("名称"), required=True),
+            Column("number", noop("编号"), width=60),
+            Column("status", noop("状态"), choices=vocab("ip_status")),
+            Column("owner", noop("权利人")),
         ),
     )
-    price_mode = CodeField(label="价格方式", choices=vocab("price_mode"), required=False)
-    price = YuanField(label="意向价格", required=False, help_text="挂牌价或竞价底价；面议不填。")
-    category = CodeField(label="成果登记类别", choices=vocab("achievement_category"), required=False)
-    attribute = CodeField(label="成果属性", choices=vocab("achievement_attribute"), required=False)
-    form = CodeField(label="体现形式", choices=vocab("achievement_form"), required=False)
-    level = CodeField(label="成果水平", choices=vocab("achievement_level"), required=False)
-    stage = CodeField(label="所处阶段", choices=vocab("achievement_stage"), required=False)
+    price_mode = CodeField(label=gettext_lazy("价格方式"), choices=vocab("price_mode"), required=False)
+    price = YuanField(
+        label=gettext_lazy("意向价格"), required=False, help_text=gettext_lazy("挂牌价或竞价底价；面议不填。")
+    )
+    category = CodeField(label=gettext_lazy("成果登记类别"), choices=vocab("achievement_category"), required=False)
+    attribute = CodeField(label=gettext_lazy("成果属性"), choices=vocab("achievement_attribute"), required=False)
+    form = CodeField(label=gettext_lazy("体现形式"), choices=vocab("achievement_form"), required=False)
+    level = CodeField(label=gettext_lazy("成果水平"), choices=vocab("achievement_level"), required=False)
+    stage = CodeField(label=gettext_lazy("所处阶段"), choices=vocab("achievement_stage"), required=False)
 
     SECTIONS = (
         (
-            "基本信息",
+            noop("基本信息"),
             (
                 "title",
                 "summary",
@@ -87,9 +95,9 @@ class AchievementForm(TieredForm):
                 "code",
             ),
         ),
-        ("成熟度与指标", ("maturity", "trl", "evidence", "indicators", "scenarios", "requires")),
-        ("知识产权与合作", ("ip", "cooperation", "price_mode", "price")),
-        ("成果登记", ("grade", "category", "attribute", "form", "level", "stage")),
+        (noop("成熟度与指标"), ("maturity", "trl", "evidence", "indicators", "scenarios", "requires")),
+        (noop("知识产权与合作"), ("ip", "cooperation", "price_mode", "price")),
+        (noop("成果登记"), ("grade", "category", "attribute", "form", "level", "stage")),
         TieredForm.TIERS,
     )
 
@@ -120,5 +128,5 @@ class AchievementForm(TieredForm):
         """A listed or auctioned achievement names its price; a negotiable one has none."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("price_mode") in FIXED_PRICES and data.get("price") is None and "price" not in self.errors:
-            self.add_error("price", "挂牌或竞价须填写价格；若可面议，请把价格方式改为“面议”。")
+            self.add_error("price", _("挂牌或竞价须填写价格；若可面议，请把价格方式改为“面议”。"))
         return data

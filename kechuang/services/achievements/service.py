@@ -6,6 +6,7 @@ from kechuang.core.cases.publication import publication
 from kechuang.core.catalogue.models import Service, register
 from kechuang.core.market.kinds import ListingKind, register_listing
 from kechuang.core.market.models import Offer
+from kechuang.kit.text import noop
 from kechuang.services.achievements.forms import AchievementForm
 from kechuang.services.achievements.models import Achievement
 
@@ -14,10 +15,10 @@ SERVICE = register(
         code="achievements",
         name="科技成果",
         name_en="Achievements",
-        summary="高校院所和企业发布可转化的科技成果，审核后进入网上大市场。",
+        summary=noop("高校院所和企业发布可转化的科技成果，审核后进入网上大市场。"),
         basis="《深化产学研合作 提升科技成果转化质效专项行动方案》（“3×4”体系，来源：2024-09-06 政策吹风会）",
         audience=("institution", "enterprise"),
-        materials=("成熟度证明（按技术成熟度等级）", "知识产权证明（如有）"),
+        materials=(noop("成熟度证明（按技术成熟度等级）"), noop("知识产权证明（如有）")),
         workflow=publication(),
         days=3,
         rows=("A2.1", "A2.3"),

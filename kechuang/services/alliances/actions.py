@@ -55,7 +55,7 @@ def apply(
             if there is None:
                 raise
             return there
-        state = state_of(there.case).label
+        state = _(state_of(there.case).label)
         raise Refusal(
             _("“{name}”已经申请过，当前状态为“{state}”。请到原申请办理。").format(name=party, state=state)
         ) from None
@@ -198,7 +198,7 @@ def sign_up(*, activity: Activity, party: Party, by: Any, now: datetime) -> Sign
     if not queries.member_parties(by, activity.alliance).filter(pk=party.pk).exists():
         raise NotAllowed(_("联盟活动面向成员单位。请先为您的单位申请加入联盟。"))
     if activity.case.state != "open" or activity.starts_at <= now:
-        raise Refusal(_("这项活动已停止报名，当前状态为“{state}”。").format(state=state_of(activity.case).label))
+        raise Refusal(_("这项活动已停止报名，当前状态为“{state}”。").format(state=_(state_of(activity.case).label)))
     there = queries.signed_up(activity).filter(user=by).first()
     if there is not None:
         return there

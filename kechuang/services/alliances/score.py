@@ -131,7 +131,7 @@ def _introductions(scope: _Scope) -> Iterator[Record]:
     members_of = set(scope.parties)
     for case in rows:
         sides = {case.applicant_id, case.offer.party_id if case.offer is not None else case.applicant_id}
-        label = _("对接 {number}（{state}）").format(number=case.pk, state=state_of(case).label)
+        label = _("对接 {number}（{state}）").format(number=case.pk, state=_(state_of(case).label))
         for party in sides & members_of:
             yield Record("introductions", party, case.opened_at, label)
 

@@ -10,33 +10,34 @@ from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import Service, register
 from kechuang.kit.access import nobody
 from kechuang.kit.refusal import Refusal
+from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
 from kechuang.services.alliances.access import decide, secretariat
 from kechuang.services.alliances.actions import tell_secretariat, tell_signed_up
 
 RETURN_REASONS = {
-    "incomplete": "申请说明不完整",
-    "identity": "单位信息需要核对",
-    "other": "其他（见说明）",
+    "incomplete": noop("申请说明不完整"),
+    "identity": noop("单位信息需要核对"),
+    "other": noop("其他（见说明）"),
 }
 REFUSAL_REASONS = {
-    "field": "与联盟宗旨和领域不符",
-    "district": "不在联盟服务的范围内",
-    "untrue": "经核实情况不属实",
-    "other": "其他（见说明）",
+    "field": noop("与联盟宗旨和领域不符"),
+    "district": noop("不在联盟服务的范围内"),
+    "untrue": noop("经核实情况不属实"),
+    "other": noop("其他（见说明）"),
 }
-WITHDRAW_REASONS = {"changed": "本单位计划有变", "mistake": "申请有误", "other": "其他"}
+WITHDRAW_REASONS = {"changed": noop("本单位计划有变"), "mistake": noop("申请有误"), "other": noop("其他")}
 LEAVE_REASONS = {
-    "moved": "单位迁出或业务调整",
-    "inactive": "无力参加联盟活动",
-    "unhelpful": "联盟活动对本单位帮助不大",
-    "other": "其他",
+    "moved": noop("单位迁出或业务调整"),
+    "inactive": noop("无力参加联盟活动"),
+    "unhelpful": noop("联盟活动对本单位帮助不大"),
+    "other": noop("其他"),
 }
 END_REASONS = {
-    "closed": "成员单位已注销或合并",
-    "inactive": "长期不参加活动，经联系无回应",
-    "breach": "违反联盟章程",
-    "other": "其他（见说明）",
+    "closed": noop("成员单位已注销或合并"),
+    "inactive": noop("长期不参加活动，经联系无回应"),
+    "breach": noop("违反联盟章程"),
+    "other": noop("其他（见说明）"),
 }
 DECIDE_DAYS, ANSWER_DAYS, CHECK_DAYS, REPORT_DAYS = 5, 10, 3, 10
 
@@ -60,21 +61,23 @@ def _end(case: Case, *, by: Any, now: datetime) -> None:
 MEMBERSHIP = Workflow(
     start="applied",
     states={
-        "applied": State("待秘书处确认", "officer", DECIDE_DAYS),
-        "returned": State("退回补充", "applicant", ANSWER_DAYS),
-        "member": State("成员", end=True),
-        "refused": State("未吸纳", end=True),
-        "withdrawn": State("已撤回申请", end=True),
-        "left": State("已退出", end=True),
-        "ended": State("成员资格已终止", end=True),
+        "applied": State(noop("待秘书处确认"), "officer", DECIDE_DAYS),
+        "returned": State(noop("退回补充"), "applicant", ANSWER_DAYS),
+        "member": State(noop("成员"), end=True),
+        "refused": State(noop("未吸纳"), end=True),
+        "withdrawn": State(noop("已撤回申请"), end=True),
+        "left": State(noop("已退出"), end=True),
+        "ended": State(noop("成员资格已终止"), end=True),
     },
     steps=(
-        Step("accept", "同意加入", ("applied",), "member", decide, _join),
-        Step("return", "退回补充", ("applied",), "returned", decide, reasons=RETURN_REASONS, note_required=True),
-        Step("resubmit", "补充说明并重新提交", ("returned",), "applied", applicant, _handed_in, note_required=True),
+        Step("accept", noop("同意加入"), ("applied",), "member", decide, _join),
+        Step("return", noop("退回补充"), ("applied",), "returned", decide, reasons=RETURN_REASONS, note_required=True),
+        Step(
+            "resubmit", noop("补充说明并重新提交"), ("returned",), "applied", applicant, _handed_in, note_required=True
+        ),
         Step(
             "refuse",
-            "不予吸纳",
+            noop("不予吸纳"),
             ("applied",),
             "refused",
             decide,
@@ -85,7 +88,7 @@ MEMBERSHIP = Workflow(
         ),
         Step(
             "withdraw",
-            "撤回申请",
+            noop("撤回申请"),
             ("applied", "returned"),
             "withdrawn",
             applicant,
@@ -93,10 +96,10 @@ MEMBERSHIP = Workflow(
             reasons=WITHDRAW_REASONS,
             danger=True,
         ),
-        Step("leave", "退出联盟", ("member",), "left", applicant, _end, reasons=LEAVE_REASONS, danger=True),
+        Step("leave", noop("退出联盟"), ("member",), "left", applicant, _end, reasons=LEAVE_REASONS, danger=True),
         Step(
             "end",
-            "终止成员资格",
+            noop("终止成员资格"),
             ("member",),
             "ended",
             decide,
@@ -105,13 +108,26 @@ MEMBERSHIP = Workflow(
             note_required=True,
             danger=True,
         ),
-        Step("lapse", "逾期未补充，申请自动撤回", ("returned",), "withdrawn", nobody, _end, automatic=True),
+        Step("lapse", noop("逾期未补充，申请自动撤回"), ("returned",), "withdrawn", nobody, _end, automatic=True),
     ),
 )
 
-ACTIVITY_RETURNS = {"unclear": "内容或安排不清楚", "clash": "时间与其他活动冲突", "other": "其他（见说明）"}
-ACTIVITY_REFUSALS = {"off_topic": "与成果转化无关", "commercial": "属于商业推广", "other": "其他（见说明）"}
-CANCEL_REASONS = {"few": "报名人数不足", "host": "组织单位安排有变", "outside": "场地、天气等外部原因", "other": "其他"}
+ACTIVITY_RETURNS = {
+    "unclear": noop("内容或安排不清楚"),
+    "clash": noop("时间与其他活动冲突"),
+    "other": noop("其他（见说明）"),
+}
+ACTIVITY_REFUSALS = {
+    "off_topic": noop("与成果转化无关"),
+    "commercial": noop("属于商业推广"),
+    "other": noop("其他（见说明）"),
+}
+CANCEL_REASONS = {
+    "few": noop("报名人数不足"),
+    "host": noop("组织单位安排有变"),
+    "outside": noop("场地、天气等外部原因"),
+    "other": noop("其他"),
+}
 
 
 def _called_off(case: Case, *, by: Any, now: datetime) -> None:
@@ -121,21 +137,25 @@ def _called_off(case: Case, *, by: Any, now: datetime) -> None:
 ACTIVITY = Workflow(
     start="submitted",
     states={
-        "submitted": State("待秘书处审核", "officer", CHECK_DAYS),
-        "returned": State("退回修改", "applicant", ANSWER_DAYS),
-        "open": State("报名中", end=True),
-        "reporting": State("已举办，待填成效", "applicant", REPORT_DAYS),
-        "done": State("已办结", end=True),
-        "refused": State("不予发布", end=True),
-        "cancelled": State("已取消", end=True),
+        "submitted": State(noop("待秘书处审核"), "officer", CHECK_DAYS),
+        "returned": State(noop("退回修改"), "applicant", ANSWER_DAYS),
+        "open": State(noop("报名中"), end=True),
+        "reporting": State(noop("已举办，待填成效"), "applicant", REPORT_DAYS),
+        "done": State(noop("已办结"), end=True),
+        "refused": State(noop("不予发布"), end=True),
+        "cancelled": State(noop("已取消"), end=True),
     },
     steps=(
-        Step("publish", "审核通过并发布", ("submitted",), "open", decide),
-        Step("return", "退回修改", ("submitted",), "returned", decide, reasons=ACTIVITY_RETURNS, note_required=True),
-        Step("resubmit", "修改并重新提交", ("returned",), "submitted", applicant, _handed_in, page="activity_edit"),
+        Step("publish", noop("审核通过并发布"), ("submitted",), "open", decide),
+        Step(
+            "return", noop("退回修改"), ("submitted",), "returned", decide, reasons=ACTIVITY_RETURNS, note_required=True
+        ),
+        Step(
+            "resubmit", noop("修改并重新提交"), ("returned",), "submitted", applicant, _handed_in, page="activity_edit"
+        ),
         Step(
             "refuse",
-            "不予发布",
+            noop("不予发布"),
             ("submitted",),
             "refused",
             decide,
@@ -145,7 +165,7 @@ ACTIVITY = Workflow(
         ),
         Step(
             "cancel",
-            "取消活动",
+            noop("取消活动"),
             ("submitted", "returned", "open"),
             "cancelled",
             applicant | decide,
@@ -153,9 +173,9 @@ ACTIVITY = Workflow(
             reasons=CANCEL_REASONS,
             danger=True,
         ),
-        Step("over", "活动结束", ("open",), "reporting", nobody, automatic=True),
-        Step("report", "填报成效并办结", ("reporting",), "done", applicant | decide, page="activity_report"),
-        Step("lapse", "逾期未修改，自动取消", ("returned",), "cancelled", nobody, automatic=True),
+        Step("over", noop("活动结束"), ("open",), "reporting", nobody, automatic=True),
+        Step("report", noop("填报成效并办结"), ("reporting",), "done", applicant | decide, page="activity_report"),
+        Step("lapse", noop("逾期未修改，自动取消"), ("returned",), "cancelled", nobody, automatic=True),
     ),
 )
 
@@ -167,7 +187,7 @@ SERVICE = register(
         code="alliances",
         name="成果转化联盟",
         name_en="Technology transfer alliances",
-        summary="申请加入联盟，查看成员和活跃度；加入、退出、终止都有答复和原因。",
+        summary=noop("申请加入联盟，查看成员和活跃度；加入、退出、终止都有答复和原因。"),
         basis=BASIS,
         audience=AUDIENCE,
         workflow=MEMBERSHIP,
@@ -181,7 +201,7 @@ ACTIVITIES = register(
         code="alliance-activities",
         name="联盟活动",
         name_en="Alliance activities",
-        summary="成员提议、秘书处审核的联合活动：报名、到会、成效都有记录。",
+        summary=noop("成员提议、秘书处审核的联合活动：报名、到会、成效都有记录。"),
         basis=BASIS,
         audience=AUDIENCE,
         workflow=ACTIVITY,

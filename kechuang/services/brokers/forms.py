@@ -1,23 +1,25 @@
 """技术经纪人表单."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.market.forms import ListingForm, vocab
 from kechuang.kit.fields import CodeField, CodesField, TagsField
+from kechuang.kit.text import noop
 
 
 class BrokerForm(ListingForm):
     """经纪人登记: checks one broker's entry; the title is the broker's name."""
 
-    title = forms.CharField(label="姓名", min_length=2, max_length=60)
-    level = CodeField(label="等级", choices=vocab("broker_level"), required=False)
-    districts = CodesField(label="服务区市", choices=vocab("district"), required=False)
-    languages = TagsField(label="语言", required=False, most=6)
-    since = forms.IntegerField(label="从业年份", required=False, min_value=1980, max_value=2100)
+    title = forms.CharField(label=gettext_lazy("姓名"), min_length=2, max_length=60)
+    level = CodeField(label=gettext_lazy("等级"), choices=vocab("broker_level"), required=False)
+    districts = CodesField(label=gettext_lazy("服务区市"), choices=vocab("district"), required=False)
+    languages = TagsField(label=gettext_lazy("语言"), required=False, most=6)
+    since = forms.IntegerField(label=gettext_lazy("从业年份"), required=False, min_value=1980, max_value=2100)
 
     SECTIONS = (
-        ("基本信息", ("title", "text", "keywords", "industry", "field", "contact", "code")),
-        ("资格与服务范围", ("level", "since", "district", "districts", "languages", "cooperation")),
+        (noop("基本信息"), ("title", "text", "keywords", "industry", "field", "contact", "code")),
+        (noop("资格与服务范围"), ("level", "since", "district", "districts", "languages", "cooperation")),
     )
 
     EXAMPLES = ListingForm.EXAMPLES | {

@@ -4,6 +4,7 @@ from kechuang.core.cases.publication import publication
 from kechuang.core.catalogue.models import Service, register
 from kechuang.core.market.kinds import ListingKind, register_listing
 from kechuang.core.market.models import Offer
+from kechuang.kit.text import noop
 from kechuang.services.brokers.forms import BrokerForm
 from kechuang.services.brokers.models import Broker
 
@@ -12,7 +13,7 @@ SERVICE = register(
         code="brokers",
         name="技术经纪人",
         name_en="Technology brokers",
-        summary="技术经纪人登记簿：专长、服务区市和联系渠道。",
+        summary=noop("技术经纪人登记簿：专长、服务区市和联系渠道。"),
         basis="《深化产学研合作 提升科技成果转化质效专项行动方案》（培养技术经纪人队伍，来源：2024-09-06 政策吹风会）",
         audience=("broker", "institution"),
         workflow=publication(),

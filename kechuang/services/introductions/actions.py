@@ -194,7 +194,7 @@ def sign(
     if step is None:
         if not access.anyone.check(by, case):
             raise NotAllowed(_("只有双方、专班和主管部门可以登记意向书。"))
-        raise NoSuchStep(_("当前状态为“{state}”，不能登记意向书。").format(state=state_of(case).label))
+        raise NoSuchStep(_("当前状态为“{state}”，不能登记意向书。").format(state=_(state_of(case).label)))
     today = timezone.localtime(now).date()
     if on > today:
         raise Refusal(_("签署日期不能晚于今天。"), fields={"on": _("签署日期不能晚于今天。")})

@@ -28,7 +28,7 @@ def locked(case: Case) -> Case:
 def require_open(case: Case) -> None:
     """Raise Refusal where the introduction has ended."""
     if state_of(case).end:
-        raise Refusal(_("对接已经结束（{state}），不能再办理。").format(state=state_of(case).label))
+        raise Refusal(_("对接已经结束（{state}），不能再办理。").format(state=_(state_of(case).label)))
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ def _of_pairs(user: Any, both: list[tuple[Need, Offer]]) -> dict[tuple[int, int]
     for (need, offer), origin in zip(both, access.origins(user, both), strict=True):
         case = there.get((need.pk, offer.pk))
         if case is not None and case.pk in visible:
-            label = _("对接：{state}").format(state=state_of(case).label)
+            label = _("对接：{state}").format(state=_(state_of(case).label))
             found[need.pk, offer.pk] = [Link(label, reverse("case", args=[case.pk]))]
         elif case is None and origin:
             url = f"{reverse('new_introduction')}?need={need.pk}&offer={offer.pk}"

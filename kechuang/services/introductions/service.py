@@ -10,26 +10,27 @@ from kechuang.core.cases.listing_gone import STEP as LISTING_GONE
 from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import Service, register
 from kechuang.kit.refusal import Refusal
+from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
 from kechuang.services.introductions import access
 from kechuang.services.introductions.queries import CODE
 
 CLOSE_REASONS = {
-    "no_interest": "一方无意继续",
-    "mismatch": "成果与需求不符",
-    "immature": "成果成熟度不够",
-    "price": "价格或条件谈不拢",
-    "rights": "知识产权或保密条件谈不拢",
-    "timing": "时间不合适，以后再议",
-    "solved": "需求已经用别的办法解决",
-    "taken": "成果已转让或许可给他人",
-    "unreachable": "多次联系不上",
-    "other": "其他（见说明）",
+    "no_interest": noop("一方无意继续"),
+    "mismatch": noop("成果与需求不符"),
+    "immature": noop("成果成熟度不够"),
+    "price": noop("价格或条件谈不拢"),
+    "rights": noop("知识产权或保密条件谈不拢"),
+    "timing": noop("时间不合适，以后再议"),
+    "solved": noop("需求已经用别的办法解决"),
+    "taken": noop("成果已转让或许可给他人"),
+    "unreachable": noop("多次联系不上"),
+    "other": noop("其他（见说明）"),
 }
 BACK_REASONS = {
-    "terms": "条款有分歧，继续洽谈",
-    "approval": "内部审批没有通过",
-    "other": "其他（见说明）",
+    "terms": noop("条款有分歧，继续洽谈"),
+    "approval": noop("内部审批没有通过"),
+    "other": noop("其他（见说明）"),
 }
 WAITING = ("proposed", "contacted", "met", "nda", "negotiating", "loi")
 
@@ -69,14 +70,20 @@ WORKFLOW = Workflow(
         "closed": State("已结束", end=True),
     },
     steps=(
-        Step("contact", "已联系上", ("proposed",), "contacted", access.worker),
-        Step("meet", "已见面", ("proposed", "contacted"), "met", access.worker),
-        Step("sign_nda", "已签保密协议", ("contacted", "met"), "nda", access.worker, _note_nda),
-        Step("negotiate", "进入洽谈", ("contacted", "met", "nda"), "negotiating", access.worker, _require_nda),
-        Step("draft", "准备签意向书", ("met", "nda", "negotiating"), "loi", access.worker, _require_nda),
-        Step("resume", "退回洽谈", ("loi",), "negotiating", access.anyone, reasons=BACK_REASONS),
+        Step("contact", noop("已联系上"), ("proposed",), "contacted", access.worker),
+        Step("meet", noop("已见面"), ("proposed", "contacted"), "met", access.worker),
+        Step("sign_nda", noop("已签保密协议"), ("contacted", "met"), "nda", access.worker, _note_nda),
+        Step("negotiate", noop("进入洽谈"), ("contacted", "met", "nda"), "negotiating", access.worker, _require_nda),
+        Step("draft", noop("准备签意向书"), ("met", "nda", "negotiating"), "loi", access.worker, _require_nda),
+        Step("resume", noop("退回洽谈"), ("loi",), "negotiating", access.anyone, reasons=BACK_REASONS),
         Step(
-            "sign", "登记已签的意向书", ("negotiating", "loi"), "signed", access.anyone, _require_letter, page="letter"
+            "sign",
+            noop("登记已签的意向书"),
+            ("negotiating", "loi"),
+            "signed",
+            access.anyone,
+            _require_letter,
+            page="letter",
         ),
         Step("close", "结束对接", WAITING, "closed", access.anyone, reasons=CLOSE_REASONS, danger=True),
         Step("lapse", "长期无人跟进，自动结束", WAITING, "closed", handle_case, _lapse, automatic=True),
@@ -89,12 +96,12 @@ SERVICE = register(
         code=CODE,
         name="成果对接",
         name_en="Introductions",
-        summary="需求方和成果方由服务专班牵线，每次联系有记录，直到签意向书或说明原因结束。",
+        summary=noop("需求方和成果方由服务专班牵线，每次联系有记录，直到签意向书或说明原因结束。"),
         basis="《深化产学研合作 提升科技成果转化质效专项行动方案》（“1+1+1+N”服务专班，来源：2024-09-06 政策吹风会）",
         audience=("enterprise", "institution", "broker", "officer"),
         workflow=WORKFLOW,
         days=3,
         rows=("A2.2", "A2.10"),
-        materials=("意向书（签署后上传）",),
+        materials=(noop("意向书（签署后上传）"),),
     )
 )

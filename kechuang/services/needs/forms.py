@@ -3,47 +3,50 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.market.forms import ListingForm, TieredForm, vocab
 from kechuang.kit.fields import CodeField, Column, RowsField, YuanField
+from kechuang.kit.text import noop
 
 
 class NeedForm(TieredForm):
     """需求发布: checks one need from a page, an import row or the API."""
 
-    kind = CodeField(label="需求类型", choices=vocab("need_kind"), required=False)
+    kind = CodeField(label=gettext_lazy("需求类型"), choices=vocab("need_kind"), required=False)
     tried = forms.CharField(
-        label="已尝试的办法",
+        label=gettext_lazy("已尝试的办法"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="试过什么、为什么没成，能让专家少走弯路。",
+        help_text=gettext_lazy("试过什么、为什么没成，能让专家少走弯路。"),
     )
     targets = RowsField(
-        label="量化指标",
+        label=gettext_lazy("量化指标"),
         required=False,
         columns=(
-            Column("name", "指标", required=True),
-            Column("now", "现在"),
-            Column("wanted", "想要", required=True),
-            Column("unit", "单位", width=40),
-            Column("method", "怎样验证"),
+            Column("name", noop("指标"), required=True),
+            Column("now", noop("现在")),
+            Column("wanted", noop("想要"), required=True),
+            Column("unit", noop("单位"), width=40),
+            Column("method", noop("怎样验证")),
         ),
     )
-    budget_min = YuanField(label="预算下限", required=False)
-    budget_max = YuanField(label="预算上限", required=False)
+    budget_min = YuanField(label=gettext_lazy("预算下限"), required=False)
+    budget_max = YuanField(label=gettext_lazy("预算上限"), required=False)
     deadline_on = forms.DateField(
-        label="期望完成日期",
+        label=gettext_lazy("期望完成日期"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    ip_wish = CodeField(label="知识产权意愿", choices=vocab("ip_wish"), required=False)
-    urgency = CodeField(label="紧急程度", choices=vocab("urgency"), required=False)
+    ip_wish = CodeField(label=gettext_lazy("知识产权意愿"), choices=vocab("ip_wish"), required=False)
+    urgency = CodeField(label=gettext_lazy("紧急程度"), choices=vocab("urgency"), required=False)
 
     SECTIONS = (
-        ("遇到了什么问题", ("title", "text", "tried", "kind", "keywords", "industry", "field", "district")),
-        ("想达到什么程度", ("targets", "deadline_on", "urgency")),
-        ("怎样合作", ("budget_min", "budget_max", "cooperation", "ip_wish", "contact", "code")),
+        (noop("遇到了什么问题"), ("title", "text", "tried", "kind", "keywords", "industry", "field", "district")),
+        (noop("想达到什么程度"), ("targets", "deadline_on", "urgency")),
+        (noop("怎样合作"), ("budget_min", "budget_max", "cooperation", "ip_wish", "contact", "code")),
         TieredForm.TIERS,
     )
 
@@ -64,5 +67,5 @@ class NeedForm(TieredForm):
         data: dict[str, Any] = super().clean() or {}
         low, high = data.get("budget_min"), data.get("budget_max")
         if low is not None and high is not None and low > high:
-            self.add_error("budget_max", "预算上限应不低于下限。")
+            self.add_error("budget_max", _("预算上限应不低于下限。"))
         return data

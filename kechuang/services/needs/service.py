@@ -22,22 +22,23 @@ from kechuang.core.market import actions as market
 from kechuang.core.market.kinds import ListingKind, register_listing
 from kechuang.core.market.models import Need
 from kechuang.kit.refusal import Refusal
+from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step
 from kechuang.services.needs.diagnosis import diagnose
 from kechuang.services.needs.forms import NeedForm
 
 QUESTION_REASONS = {
-    "problem": "问题还是现象，需要说清",
-    "measurable": "目标需要可测量",
-    "budget": "预算需要明确",
-    "deadline": "期限需要明确",
-    "tried": "已尝试的办法需要补充",
-    "other": "其他（见说明）",
+    "problem": noop("问题还是现象，需要说清"),
+    "measurable": noop("目标需要可测量"),
+    "budget": noop("预算需要明确"),
+    "deadline": noop("期限需要明确"),
+    "tried": noop("已尝试的办法需要补充"),
+    "other": noop("其他（见说明）"),
 }
 LONG_TERM_REASONS = {
-    "bottleneck": "属于“卡脖子”难题，短期内没有可用成果",
-    "basic": "需要先做基础研究",
-    "scale": "规模大，需要多家联合攻关",
+    "bottleneck": noop("属于“卡脖子”难题，短期内没有可用成果"),
+    "basic": noop("需要先做基础研究"),
+    "scale": noop("规模大，需要多家联合攻关"),
 }
 REFINE_DAYS = 5
 
@@ -65,7 +66,7 @@ WORKFLOW = publication(
     extra_steps=(
         Step(
             "ask",
-            "带问题退回",
+            noop("带问题退回"),
             ("submitted",),
             "questions",
             handle_case | need_broker,
@@ -73,10 +74,10 @@ WORKFLOW = publication(
             note_required=True,
             remarks=True,
         ),
-        Step("answer", "已答复，重新提交", ("questions",), "submitted", applicant, hand_in, hands_in=True),
+        Step("answer", noop("已答复，重新提交"), ("questions",), "submitted", applicant, hand_in, hands_in=True),
         Step(
             "long_term",
-            "列入长期攻关",
+            noop("列入长期攻关"),
             ("submitted", "published"),
             "long_term",
             handle_case,
@@ -84,22 +85,30 @@ WORKFLOW = publication(
             reasons=LONG_TERM_REASONS,
             note_required=True,
         ),
-        Step("resume", "转回发布审核", ("long_term",), "submitted", handle_case),
-        Step(PROPOSE, "建议新的措辞", ("submitted",), "wording", handle_case | need_broker, _propose, page="wording"),
-        Step("accept_wording", "采用建议措辞", ("wording",), "submitted", applicant, _accept),
+        Step("resume", noop("转回发布审核"), ("long_term",), "submitted", handle_case),
+        Step(
+            PROPOSE,
+            noop("建议新的措辞"),
+            ("submitted",),
+            "wording",
+            handle_case | need_broker,
+            _propose,
+            page="wording",
+        ),
+        Step("accept_wording", noop("采用建议措辞"), ("wording",), "submitted", applicant, _accept),
         Step(
             "decline_wording",
-            "保留原措辞",
+            noop("保留原措辞"),
             ("wording",),
             "submitted",
             applicant,
             _decline,
             note_required=True,
         ),
-        Step("solve", "标记为已解决", ("published",), "solved", applicant, close_listing),
+        Step("solve", noop("标记为已解决"), ("published",), "solved", applicant, close_listing),
         Step(
             "withdraw",
-            "撤回",
+            noop("撤回"),
             ("questions", "wording", "long_term"),
             "withdrawn",
             applicant,
@@ -115,7 +124,7 @@ SERVICE = register(
         code="needs",
         name="技术需求",
         name_en="Technology needs",
-        summary="企业用自己的话说出难题，得到带理由的解决方案，并有人一对一跟踪。",
+        summary=noop("企业用自己的话说出难题，得到带理由的解决方案，并有人一对一跟踪。"),
         basis="《深化产学研合作 提升科技成果转化质效专项行动方案》（企业需求技术成果，来源：2024-09-06 政策吹风会）",
         audience=("enterprise", "institution"),
         workflow=WORKFLOW,

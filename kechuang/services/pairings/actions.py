@@ -90,7 +90,7 @@ def _there(platform: Offer, party: Party, form_key: str | None, error: Integrity
     if there is None:
         raise error
     words = _("“{name}”与这个平台已有进行中的结对，当前状态为“{state}”。请在原办件里继续。")
-    raise Refusal(words.format(name=party, state=state_of(there.case).label))
+    raise Refusal(words.format(name=party, state=_(state_of(there.case).label)))
 
 
 def _tell_platform(pairing: Pairing, *, by: Any, now: datetime) -> None:

@@ -149,7 +149,7 @@ def _pairing(user: Any, pk: int) -> Pairing:
 def _require(user: Any, pairing: Pairing, step: str) -> None:
     move = WORKFLOW.step(pairing.case.state, step)
     if not move.by.check(user, pairing.case):
-        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=move.label))
+        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
 
 
 @login_required

@@ -9,39 +9,45 @@ from django.utils.translation import gettext_lazy
 
 from kechuang.core.market.forms import ListingForm, vocab
 from kechuang.kit.fields import CodeField, Column, RowsField, TagsField
+from kechuang.kit.text import noop
 
 
 class PlatformForm(ListingForm):
     """平台登记: checks one platform."""
 
-    kind = CodeField(label="平台类别", choices=vocab("platform_kind"))
-    level = CodeField(label="级别", choices=vocab("platform_level"))
-    since = forms.IntegerField(label="成立年份", required=False, min_value=1900, max_value=2100)
-    assessment = forms.CharField(label="最近评估", required=False, max_length=20)
+    kind = CodeField(label=gettext_lazy("平台类别"), choices=vocab("platform_kind"))
+    level = CodeField(label=gettext_lazy("级别"), choices=vocab("platform_level"))
+    since = forms.IntegerField(label=gettext_lazy("成立年份"), required=False, min_value=1900, max_value=2100)
+    assessment = forms.CharField(label=gettext_lazy("最近评估"), required=False, max_length=20)
     history = RowsField(
-        label="级别沿革",
+        label=gettext_lazy("级别沿革"),
         required=False,
         columns=(
-            Column("level", "级别", required=True, choices=vocab("platform_level")),
-            Column("from", "起始年份", required=True, width=10),
+            Column("level", noop("级别"), required=True, choices=vocab("platform_level")),
+            Column("from", noop("起始年份"), required=True, width=10),
         ),
     )
-    services = TagsField(label="对外服务", required=False, most=12)
+    services = TagsField(label=gettext_lazy("对外服务"), required=False, most=12)
     pairing = CodeField(
-        label="结对意向",
+        label=gettext_lazy("结对意向"),
         choices=vocab("pairing_intent"),
         required=False,
-        help_text="是否愿意与企业结对共建。企业按它筛选平台。",
+        help_text=gettext_lazy("是否愿意与企业结对共建。企业按它筛选平台。"),
     )
     pairing_wish = forms.CharField(
-        label="希望结对的企业", required=False, max_length=300, help_text="行业、规模、想一起做的事。"
+        label=gettext_lazy("希望结对的企业"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("行业、规模、想一起做的事。"),
     )
-    pairing_places = forms.IntegerField(label="还可结对（家）", required=False, min_value=0, max_value=1000)
+    pairing_places = forms.IntegerField(
+        label=gettext_lazy("还可结对（家）"), required=False, min_value=0, max_value=1000
+    )
 
     SECTIONS = (
-        ("基本信息", ("title", "text", "keywords", "industry", "field", "district", "contact", "code")),
-        ("级别与服务", ("kind", "level", "since", "assessment", "history", "services", "cooperation")),
-        ("产学研结对", ("pairing", "pairing_wish", "pairing_places")),
+        (noop("基本信息"), ("title", "text", "keywords", "industry", "field", "district", "contact", "code")),
+        (noop("级别与服务"), ("kind", "level", "since", "assessment", "history", "services", "cooperation")),
+        (noop("产学研结对"), ("pairing", "pairing_wish", "pairing_places")),
     )
 
     EXAMPLES = ListingForm.EXAMPLES | {

@@ -6,6 +6,7 @@ from kechuang.core.cases.publication import publication
 from kechuang.core.catalogue.models import Service, register
 from kechuang.core.market.kinds import ListingKind, register_listing
 from kechuang.core.market.models import Offer
+from kechuang.kit.text import noop
 from kechuang.services.platforms.forms import PlatformForm
 from kechuang.services.platforms.models import Platform
 
@@ -14,7 +15,7 @@ SERVICE = register(
         code="platforms",
         name="创新平台",
         name_en="Innovation platforms",
-        summary="实验室、技术创新中心、中试基地等平台的登记簿，企业可以直接联系。",
+        summary=noop("实验室、技术创新中心、中试基地等平台的登记簿，企业可以直接联系。"),
         basis="《青岛市深入推进科技创新加快建设科技强市行动计划（2024—2028年）》青政字〔2024〕20号",
         audience=("institution", "enterprise"),
         workflow=publication(),

@@ -134,7 +134,7 @@ def take_step(request: ApiRequest, pk: Number, name: str, sent: StepSent) -> Htt
         raise Changed(words, etag=etag_of_case(found))
     move = get(found.service).workflow.step(found.state, name)
     if move not in steps_for(user, found):
-        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=move.label))
+        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     form = _form(found, move, sent)
     advance(
         case=found,

@@ -31,6 +31,10 @@ _CSS = {
 }
 
 
+def _english() -> bool:
+    return (get_language() or "zh").startswith("en")
+
+
 @register.filter
 def term(code: Any, scheme: str) -> str:
     """The label of a code: ``{{ offer.district|term:"district" }}``."""
@@ -52,13 +56,14 @@ def term_of(code: Any, scheme: str) -> Term | None:
 @register.filter
 def yuan(amount: Decimal | None) -> str:
     """Money as people read it: 80 万元."""
-    return money.show(amount)
+    return money.show_english(amount) if _english() else money.show(amount)
 
 
 @register.simple_tag
 def budget(low: Any, high: Any) -> str:
     """A range of money in words; empty for things that have no budget."""
-    return money.show_range(low if low != "" else None, high if high != "" else None)
+    amount = money.show_english if _english() else money.show
+    return money.show_range(low if low != "" else None, high if high != "" else None, _, amount)
 
 
 @register.filter
@@ -94,7 +99,7 @@ def query_without(context: dict[str, Any], name: str, values: list[str]) -> str:
 @register.filter
 def local(mapping: Any, key: str) -> Any:
     """A text of a pack in the reader's language: ``label_en`` for ``label`` where there is one."""
-    english = (get_language() or "zh").startswith("en")
+    english = _english()
     return (mapping.get(f"{key}_en") if english else None) or mapping.get(key, "")
 
 
@@ -120,11 +125,17 @@ def owner_label(owner: str) -> str:
 @register.filter
 def kind_label(service: str) -> str:
     """The name of a kind of listing: 成果, 需求, …; of a row without listings its own name."""
-    english = (get_language() or "zh").startswith("en")
+    english = _english()
     if service not in {kind.service for kind in listing_kinds()}:
-        return get_service(service).name_en if english else get_service(service).name
+        return get_service(service).title
     kind = listing_kind(service)
     return kind.label_en if english else kind.label
+
+
+@register.filter
+def translated(words: str) -> str:
+    """Words of a declaration (a state, a step, a reason) in the reader's language."""
+    return _(words) if words else ""
 
 
 @register.filter

@@ -98,12 +98,12 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _move(user: Any, found: Case, name: str) -> Step:
     move = get(found.service).workflow.step(found.state, name)
     if move not in steps_for(user, found):
-        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=move.label))
+        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     return move
 
 
 def _taken(request: HttpRequest, move: Step, pk: int) -> HttpResponse:
-    words = _("已办理：{label}。").format(label=move.label)
+    words = _("已办理：{label}。").format(label=_(move.label))
     if getattr(request, "htmx", False):
         return show(request, case_of(request.user, pk), Outcome(done=words))
     messages.success(request, words)

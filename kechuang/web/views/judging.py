@@ -64,7 +64,7 @@ def judge_pair(request: HttpRequest, need: int, offer: int) -> HttpResponse:
 
 
 def _context(pair: judging.Pair | None) -> dict[str, Any]:
-    return {"pair": pair, "refusals": [(code, words) for code, (words, _feature) in REFUSALS.items()]}
+    return {"pair": pair, "refusals": [(code, _(words)) for code, (words, _feature) in REFUSALS.items()]}
 
 
 def _page(request: HttpRequest, pair: judging.Pair | None, pairs: list[judging.Numbers]) -> HttpResponse:

@@ -6,15 +6,16 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from kechuang.core.market import access as market
 from kechuang.core.market.forms import vocab
 from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching import access, actions, queries
-from kechuang.core.matching.score import REFUSALS, Asked, improvements, in_short
+from kechuang.core.matching.advice import improvements, in_short
+from kechuang.core.matching.score import REFUSALS, Asked
 from kechuang.kit.fields import CodeField
 from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
@@ -67,8 +68,8 @@ def _shown(bundle: queries.Bundle, user: Any, need: Need | None = None) -> dict[
         "bundle": bundle,
         "links": {offer.pk: row for offer, row in zip(offers, found, strict=True)},
         "terms": terms,
-        "hints": improvements(best) if best and best.score < 75 else [],
-        "refusals": {code: words for code, (words, _feature) in REFUSALS.items()},
+        "hints": improvements(best, _) if best and best.score < 75 else [],
+        "refusals": {code: _(words) for code, (words, _feature) in REFUSALS.items()},
     }
 
 
@@ -122,6 +123,11 @@ def judge(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
     return render(request, "web/need_match.html#answers", context)
 
 
+def _joint() -> str:
+    """What stands between two reasons."""
+    return "; " if (get_language() or "zh").startswith("en") else "；"
+
+
 @require_GET
 def offer_needs(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     """可能用得上的需求: published needs that an offer may answer."""
@@ -132,7 +138,7 @@ def offer_needs(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     found = [(n, score) for n, score in queries.needs_for(offer, clock.today()) if n.status == Status.PUBLIC]
     beside = links(request.user, [Pair(need, offer) for need, _score in found])
     rows = [
-        {"need": need, "score": score, "why": in_short(score), "terms": score.terms, "links": row}
+        {"need": need, "score": score, "why": in_short(score, _joint()), "terms": score.terms, "links": row}
         for (need, score), row in zip(found, beside, strict=True)
     ]
     return render(request, "web/offer_needs.html", {"offer": offer, "rows": rows})

@@ -20,7 +20,7 @@ from kechuang.web import clock
 
 def _rows(before: Any, after: Any) -> list[tuple[str, float, float, float]]:
     """Feature in words, weight before, weight after, change."""
-    return [(NAMES.get(n, n), old, after.get(n, old), after.get(n, old) - old) for n, old in before.items()]
+    return [(_(NAMES.get(n, n)), old, after.get(n, old), after.get(n, old) - old) for n, old in before.items()]
 
 
 @login_required

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from kechuang.core.matching.advice import improvements, left_open
 from kechuang.core.matching.score import (
     NEUTRAL,
     WEIGHTS,
     Asked,
     Offered,
     Score,
-    improvements,
-    left_open,
+    Speech,
     score,
     weights_after,
 )
@@ -48,7 +48,7 @@ def label(scheme: str, code: str) -> str:
 
 
 def rate(asked: Asked = ASKED, offered: Offered = OFFERED, meaning: float | None = 0.6, words: float = 0.45) -> Score:
-    return score(asked, offered, meaning=meaning, words=words, today=TODAY, label=label)
+    return score(asked, offered, meaning=meaning, words=words, today=TODAY, speech=Speech(label))
 
 
 def reason(result: Score, feature: str) -> tuple[float | None, str]:
@@ -64,7 +64,7 @@ def test_a_pair_that_agrees_in_everything_scores_100_with_a_reason_for_each_feat
 
 
 def test_what_nobody_knows_counts_as_neutral_and_is_named() -> None:
-    result = score(Asked("甲乙丙"), Offered("丁戊己"), meaning=None, words=0, today=TODAY, label=label)
+    result = score(Asked("甲乙丙"), Offered("丁戊己"), meaning=None, words=0, today=TODAY, speech=Speech(label))
     unknown = sum(w for f, w in WEIGHTS.items() if f != "words")
     assert result.score == pytest.approx(100 * NEUTRAL * unknown, abs=0.1)
     assert left_open(Asked("甲乙丙")) == ["产业", "技术领域", "预算", "紧急程度", "合作方式", "所在区市"]

@@ -174,7 +174,7 @@ def attendance(request: SignedIn, pk: int) -> HttpResponse:
 def _require(user: Any, found: Activity, step: str) -> None:
     move = ACTIVITY.step(found.case.state, step)
     if not move.by.check(user, found.case):
-        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=move.label))
+        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
 
 
 @login_required
