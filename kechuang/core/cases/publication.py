@@ -125,14 +125,14 @@ def _approve_change(case: Case, *, by: Any, now: datetime) -> None:
 
 # The states that every listing passes through, and the steps that it offers.
 STATES: dict[str, State] = {
-    "draft": State("草稿", "applicant", 30),
-    "submitted": State("待审核", "officer", REVIEW_DAYS, milestone="collected"),
-    "returned": State("退回修改", "applicant", ANSWER_DAYS, milestone="evaluated"),
-    "published": State("已发布", end=True, milestone="published"),
-    "changing": State("变更待审", "officer", REVIEW_DAYS, milestone="published"),
-    "expired": State("已过期", "applicant", 30, milestone="published"),
-    "withdrawn": State("已撤回", end=True),
-    "rejected": State("不予发布", end=True, milestone="evaluated"),
+    "draft": State(noop("草稿"), "applicant", 30),
+    "submitted": State(noop("待审核"), "officer", REVIEW_DAYS, milestone="collected"),
+    "returned": State(noop("退回修改"), "applicant", ANSWER_DAYS, milestone="evaluated"),
+    "published": State(noop("已发布"), end=True, milestone="published"),
+    "changing": State(noop("变更待审"), "officer", REVIEW_DAYS, milestone="published"),
+    "expired": State(noop("已过期"), "applicant", 30, milestone="published"),
+    "withdrawn": State(noop("已撤回"), end=True),
+    "rejected": State(noop("不予发布"), end=True, milestone="evaluated"),
 }
 
 

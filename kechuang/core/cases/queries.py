@@ -15,20 +15,20 @@ from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step
 
 _OTHER_EVENTS = {
-    "open": "发起",
-    "material": "提交材料",
-    "material_removed": "撤下材料",
-    "hand_over": "交接",
-    "reassign": "改派",
-    "log": "联系记录",
-    "claim": "接手跟进",
-    "give_back": "交回专班",
-    "pass_on": "转给同事",
-    "nda_wanted": "保密协议",
-    "remind": "催办",
-    "last_chance": "最后提醒",
-    "change": "修改安排",
-    "attendance": "记录到会",
+    "open": noop("发起"),
+    "material": noop("提交材料"),
+    "material_removed": noop("撤下材料"),
+    "hand_over": noop("交接"),
+    "reassign": noop("改派"),
+    "log": noop("联系记录"),
+    "claim": noop("接手跟进"),
+    "give_back": noop("交回专班"),
+    "pass_on": noop("转给同事"),
+    "nda_wanted": noop("保密协议"),
+    "remind": noop("催办"),
+    "last_chance": noop("最后提醒"),
+    "change": noop("修改安排"),
+    "attendance": noop("记录到会"),
 }
 
 
@@ -62,8 +62,8 @@ def waiting_for(user: Any) -> QuerySet[Case]:
 
 
 def events(case: Case) -> list[tuple[Event, str]]:
-    """The way of a case: each event with the label of its step, oldest first."""
-    return [(e, verb_label(case.service, e.verb)) for e in history(case)]
+    """The way of a case: each event with the label of its step in the reader's language, oldest first."""
+    return [(e, gettext(verb_label(case.service, e.verb))) for e in history(case)]
 
 
 def verb_label(service: str, verb: str) -> str:

@@ -148,7 +148,7 @@ def _fill(found: Listed, rows: QuerySet[Case], number: str, today: date) -> None
 def _filters(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str]) -> list[tuple[str, str, list[Option]]]:
     known: dict[str, tuple[str, Mapping[str, str]]] = {
         "open": (_("进展"), {"1": _("进行中"), "0": _("已结束")}),
-        "state": (_("状态"), {name: state.label for name, state in WORKFLOW.states.items()}),
+        "state": (_("状态"), {name: _(state.label) for name, state in WORKFLOW.states.items()}),
         "district": (_("区市"), vocab.labels("district")),
         "team": (_("专班"), queries.team_names(list(counts["team"]))),
     }

@@ -157,4 +157,4 @@ def _side(party: Party, *, known: bool) -> Side:
 def _road(case: Case, history: list[tuple[Event, str]]) -> list[Milestone]:
     been = {(event.after or {}).get("state") for event, _label in history}
     shown = [*ROAD, "closed"] if case.state == "closed" else list(ROAD)
-    return [Milestone(WORKFLOW.states[n].label, n in been and n != case.state, n == case.state) for n in shown]
+    return [Milestone(_(WORKFLOW.states[n].label), n in been and n != case.state, n == case.state) for n in shown]

@@ -60,14 +60,14 @@ def _lapse(case: Case, *, by: Any, now: datetime) -> None:
 WORKFLOW = Workflow(
     start="proposed",
     states={
-        "proposed": State("待联系", "broker", 3, milestone="matched"),
-        "contacted": State("已联系", "broker", 10, milestone="matched"),
-        "met": State("已见面", "broker", 10, milestone="met"),
-        "nda": State("已签保密协议", "broker", 10, milestone="met"),
-        "negotiating": State("洽谈中", "broker", 20, milestone="met"),
-        "loi": State("意向书待签", "applicant", 10, milestone="met"),
-        "signed": State("意向书已签", end=True, milestone="signed"),
-        "closed": State("已结束", end=True),
+        "proposed": State(noop("待联系"), "broker", 3, milestone="matched"),
+        "contacted": State(noop("已联系"), "broker", 10, milestone="matched"),
+        "met": State(noop("已见面"), "broker", 10, milestone="met"),
+        "nda": State(noop("已签保密协议"), "broker", 10, milestone="met"),
+        "negotiating": State(noop("洽谈中"), "broker", 20, milestone="met"),
+        "loi": State(noop("意向书待签"), "applicant", 10, milestone="met"),
+        "signed": State(noop("意向书已签"), end=True, milestone="signed"),
+        "closed": State(noop("已结束"), end=True),
     },
     steps=(
         Step("contact", noop("已联系上"), ("proposed",), "contacted", access.worker),
@@ -85,9 +85,9 @@ WORKFLOW = Workflow(
             _require_letter,
             page="letter",
         ),
-        Step("close", "结束对接", WAITING, "closed", access.anyone, reasons=CLOSE_REASONS, danger=True),
-        Step("lapse", "长期无人跟进，自动结束", WAITING, "closed", handle_case, _lapse, automatic=True),
-        Step(LISTING_GONE, "成果或需求已下架，对接结束", WAITING, "closed", handle_case, automatic=True),
+        Step("close", noop("结束对接"), WAITING, "closed", access.anyone, reasons=CLOSE_REASONS, danger=True),
+        Step("lapse", noop("长期无人跟进，自动结束"), WAITING, "closed", handle_case, _lapse, automatic=True),
+        Step(LISTING_GONE, noop("成果或需求已下架，对接结束"), WAITING, "closed", handle_case, automatic=True),
     ),
 )
 

@@ -58,10 +58,10 @@ def _decline(case: Case, *, by: Any, now: datetime) -> None:
 
 WORKFLOW = publication(
     extra_states={
-        "questions": State("待答复问题", "applicant", ANSWER_DAYS, milestone="evaluated"),
-        "wording": State("待确认措辞", "applicant", REFINE_DAYS, milestone="evaluated"),
-        "long_term": State("长期攻关清单", "officer", 60, milestone="evaluated"),
-        "solved": State("已解决", end=True, milestone="published"),
+        "questions": State(noop("待答复问题"), "applicant", ANSWER_DAYS, milestone="evaluated"),
+        "wording": State(noop("待确认措辞"), "applicant", REFINE_DAYS, milestone="evaluated"),
+        "long_term": State(noop("长期攻关清单"), "officer", 60, milestone="evaluated"),
+        "solved": State(noop("已解决"), end=True, milestone="published"),
     },
     extra_steps=(
         Step(
