@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kechuang.core.audit.models import Event
 from kechuang.core.cases.models import Case, Contact, Material, Remark
 from kechuang.core.cases.queries import events, said, state_of, steps_for
