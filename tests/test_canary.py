@@ -81,8 +81,11 @@ def _materials(case: Case | None, of: str, by: Any) -> list[Material]:
     ]
 
 
-def plant() -> tuple[World, list[int]]:
-    """The world with canaries, and the numbers behind which there are some."""
+Planted = dict[str, list[int]]
+
+
+def plant() -> tuple[World, Planted]:
+    """The world with canaries, and the numbers of listings, cases and materials that hold some."""
     world = make()
     city = world.city
     agree(world.need, city.expert)
@@ -103,7 +106,16 @@ def plant() -> tuple[World, list[int]]:
     keep_draft(user=city.engineer, subject=f"needs:new:{'a' * 32}", data={"title": ["草稿"], **typed}, now=NOW)
     listings = (world.achievement, world.need, world.draft, world.submitted)
     cases = [publication_case(row) for row in listings]
-    return world, [x.pk for x in (*listings, *cases, *materials) if x is not None]
+    things = {"listing": listings, "case": cases, "material": materials}
+    return world, {kind: [x.pk for x in rows if x is not None] for kind, rows in things.items()}
+
+
+def fitting(name: str, kwargs: dict[str, Any], planted: Planted) -> set[int]:
+    """The numbers to try at an address; all of them, where its name does not say of what."""
+    if "service" in kwargs or "listing" in name or "need" in name:
+        return set(planted["listing"])
+    kind = next((kind for kind in planted if kind in name), "")
+    return set(planted[kind]) if kind else {n for numbers in planted.values() for n in numbers}
 
 
 @dataclass(frozen=True)
@@ -154,7 +166,7 @@ def unpacked(body: bytes) -> Iterator[str]:
             yield from unpacked(packed.read(name))
 
 
-def calls(world: World, numbers: list[int]) -> Iterator[Call]:
+def calls(world: World, planted: Planted) -> Iterator[Call]:
     """Everything in the table, read and sent; addresses that need nothing; those with a number, for all canaries."""
     for name in names(get_resolver()):
         with suppress(NoReverseMatch):
@@ -171,7 +183,7 @@ def calls(world: World, numbers: list[int]) -> Iterator[Call]:
         shape = (name, *(v for k, v in kwargs.items() if k != "pk"))
         if "pk" in kwargs and shape not in seen and 405 not in visit.get.values():
             seen.add(shape)
-            yield from (Call("get", reverse(name, kwargs=kwargs | {"pk": n})) for n in numbers)
+            yield from (Call("get", reverse(name, kwargs=kwargs | {"pk": n})) for n in fitting(name, kwargs, planted))
     for word in (canary("need", "inner"), canary("achievement", "secret"), canary("need", f"{Tier.NDA}label")):
         start = f"?q={word[: len(word) // 2 + 1]}"
         yield from (Call("get", reverse(name) + start) for name in ("search", "suggest", "match_text"))
@@ -188,8 +200,8 @@ def _demo(db: None, tmp_path: Path, settings: Any) -> None:
 
 
 def test_no_role_comes_across_what_lies_above_its_tier() -> None:
-    world, numbers = plant()
-    asked = {f"{c.method} {c.url} {c.data}": c for c in calls(world, numbers)}
+    world, planted = plant()
+    asked = {f"{c.method} {c.url} {c.data}": c for c in calls(world, planted)}
     leaked, missed = [], []
     for role in ROLES:
         walker = Walker(world, role)

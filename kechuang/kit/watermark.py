@@ -41,7 +41,8 @@ def packed(data: bytes, name: str, words: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """字体: a Chinese sans serif that comes with the program, whatever the server has installed."""
     with files("pylopdf_fonts_zh_cn").joinpath("NotoSansSC-Regular.otf").open("rb") as file:
         return ImageFont.truetype(io.BytesIO(file.read()), size)
 
@@ -51,11 +52,11 @@ def _mask(words: str) -> Image.Image:
     wide = _SIDE * 2
     sheet = Image.new("L", (wide, wide))
     draw = ImageDraw.Draw(sheet)
-    font = _font(26)
-    step = int(draw.textlength(words, font=font)) + 120
+    letters = font(26)
+    step = int(draw.textlength(words, font=letters)) + 120
     for row, y in enumerate(range(0, wide, 150)):
         for x in range(-(row % 2) * step // 2, wide, step):
-            draw.text((x, y), words, fill=_DARKNESS, font=font)
+            draw.text((x, y), words, fill=_DARKNESS, font=letters)
     turned = sheet.rotate(_ANGLE, resample=Image.Resampling.BILINEAR)
     corner = (wide - _SIDE) // 2
     return turned.crop((corner, corner, corner + _SIDE, corner + _SIDE))

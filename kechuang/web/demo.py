@@ -1,7 +1,7 @@
 """演示城市 demo: loads a pack's fictional city through the forms and actions of the product."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -13,7 +13,8 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
-from kechuang.core.cases.actions import open_case
+from kechuang.core.cases.actions import attach, open_case
+from kechuang.core.cases.models import Case
 from kechuang.core.market.actions import create_listing, hand_in, months_later, publish
 from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import Need
@@ -21,6 +22,7 @@ from kechuang.core.parties.actions import appoint, register_party
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.parties.queries import party_by_code
 from kechuang.core.taskforces.loading import load_teams
+from kechuang.web.demo_sheets import sheet
 
 Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
@@ -160,11 +162,24 @@ class DemoCity:
         listing = create_listing(service=service, party=party, content=content, by=None, now=at, fictional=True)
         link = {"need": listing} if isinstance(listing, Need) else {"offer": listing}
         state = "submitted" if waits else "published"
-        open_case(service=service, applicant=party, by=None, now=at, district=listing.district, state=state, **link)
+        case = open_case(
+            service=service, applicant=party, by=None, now=at, district=listing.district, state=state, **link
+        )
         if waits:
             hand_in(listing=listing, now=at)
         else:
             publish(listing=listing, by=None, now=at)
+        self._attach(case, row.get("materials", ()), at)
+
+    def _attach(self, case: Case, given: Iterable[Row], at: datetime) -> None:
+        """Materials by tier, handed in by one of the party's people."""
+        held = Mandate.objects.filter(party=case.applicant, state=Mandate.State.ACTIVE).select_related("user").first()
+        if held is None:  # nobody of the demo acts for this party
+            return
+        for row in given:
+            label = row["label"]
+            data = [sheet(label, row["text"])]
+            attach(case=case, name=f"{label}.pdf", chunks=data, label=label, tier=row["tier"], by=held.user, now=at)
 
     def _content(self, service: str, row: Row, party: Party) -> Row:
         content = {RENAMED.get(k, k): v for k, v in row.items() if k not in OWNER_KEYS}
