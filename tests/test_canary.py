@@ -38,6 +38,7 @@ from tests.world import World, agree, canary, make
 SIGNED_IN = frozenset(ROLES) - {"anonymous"}
 MATERIAL_TIERS = (Tier.SIGNED_IN, Tier.NDA, Tier.CASE)
 PARTS = ("label", "name", "body")
+STRANGERS = ("anonymous", "stranger", "broker")  # they also send every form
 UNSEEN = (canary("pending", ""), canary("autosaved", ""))  # shown after steps that a walk does not take
 OF_NEED = {"engineer", "officer", "district_officer"}  # who reads all of the company's need
 OF_ACHIEVEMENT = {"professor", "officer"}
@@ -111,11 +112,11 @@ def plant() -> tuple[World, Planted]:
 
 
 def fitting(name: str, kwargs: dict[str, Any], planted: Planted) -> set[int]:
-    """The numbers to try at an address; all of them, where its name does not say of what."""
+    """The numbers to try at an address; two of each kind, where its name does not say of what."""
     if "service" in kwargs or "listing" in name or "need" in name:
         return set(planted["listing"])
     kind = next((kind for kind in planted if kind in name), "")
-    return set(planted[kind]) if kind else {n for numbers in planted.values() for n in numbers}
+    return set(planted[kind]) if kind else {n for numbers in planted.values() for n in numbers[:2]}
 
 
 @dataclass(frozen=True)
@@ -202,10 +203,11 @@ def _demo(db: None, tmp_path: Path, settings: Any) -> None:
 def test_no_role_comes_across_what_lies_above_its_tier() -> None:
     world, planted = plant()
     asked = {f"{c.method} {c.url} {c.data}": c for c in calls(world, planted)}
+    reads = [c for c in asked.values() if c.method == "get"]
     leaked, missed = [], []
     for role in ROLES:
         walker = Walker(world, role)
-        for call in asked.values():
+        for call in asked.values() if role in STRANGERS else reads:
             walker.go(call)
         may = {word for word, roles in allowed().items() if role in roles}
         leaked += [(role, word, where) for word, where in walker.seen.items() if word not in may]
