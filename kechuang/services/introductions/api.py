@@ -33,6 +33,7 @@ class Which(Schema):
     scope: Literal["all", "mine", "team", "own", "officer", "proposed"] = Field(
         "all", description=gettext_noop("全部能看的、我跟进的、我的专班、本单位、辖区、我撮合的")
     )
+    open: Literal["", "0", "1"] = Field("", description=gettext_noop("1 进行中，0 已结束；空为不限"))
     state: Code = ""
     district: Code = ""
     team: int | None = Field(None, ge=1, le=2**63 - 1, description=gettext_noop("专班编号"))
