@@ -14,14 +14,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
+from django.utils.translation import gettext_noop
 
 from kechuang.kit.access import Rule
 
 STATUS = {
-    "seed": "来源文件中写明",
-    "published": "读自公开发布的文本",
-    "general": "通行说法，正式使用前须对照原文核对",
-    "ours": "本平台自定，不是规定",
+    "seed": gettext_noop("来源文件中写明"),
+    "published": gettext_noop("读自公开发布的文本"),
+    "general": gettext_noop("通行说法，正式使用前须对照原文核对"),
+    "ours": gettext_noop("本平台自定，不是规定"),
 }
 TERM_KEYS = ("code", "label", "label_en", "source", "text_status")
 

@@ -174,7 +174,7 @@ def _section(case: Case) -> list[User]:
 
 def _close(case: Case, quiet: int, now: datetime) -> None:
     step = get(case.service).workflow.step(case.state, LAPSE)
-    words = f"{quiet} 个工作日无人跟进。仍有需要可以再次提出，匹配页还有其他选择。"
+    words = f"{quiet} 个工作日无人跟进。仍有需要可以再次提出" + ("，匹配页还有其他选择。" if case.is_pair else "。")
     advance(case=case, step=LAPSE, by=None, now=now, reason=next(iter(step.reasons), ""), note=words)
 
 

@@ -16,7 +16,7 @@ from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.queries import MAIN, answers, asked
 from kechuang.core.parties.models import Mandate, Post, User
 from kechuang.core.taskforces.models import Seat
-from kechuang.services.introductions import actions, holding, queries
+from kechuang.services.introductions import actions, demo_opinions, holding, queries
 
 WANTED = 60
 # How far an introduction has come, its share in a hundred, and the contacts with the steps on the way there.
@@ -30,6 +30,12 @@ WAYS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("loi", 6, ("reached", "met", "talks", "letter")),
     ("signed", 10, ("reached", "met", "talks", "letter")),
     ("closed", 14, ("reached", "no_interest")),
+)
+# How introductions of earlier months have ended.
+OLDER = (
+    ("signed", ("reached", "met", "talks", "letter")),
+    ("closed", ("reached", "met")),
+    ("closed", ("no_interest",)),
 )
 # Result -> what was said, what comes next.
 SAID = {
@@ -71,7 +77,13 @@ def load(now: datetime, progress: Callable[[str, int, int], None]) -> int:
     for number, (need, offer) in enumerate(pairs, 1):
         _Story(need, offer, officer, dice, now).tell(*dice.choice(ways)[::2])
         progress(queries.CODE, number, len(pairs))
-    return len(pairs)
+    older = list(demo_opinions.older_pairs(timezone.localtime(now).date()))
+    for number, (need, offer) in enumerate(older):
+        end, results = OLDER[number % len(OLDER)]
+        # In two groups, so that there are two quarters with more than a handful of answers.
+        _Story(need, offer, officer, dice, now).tell(end, results, ago=6 + number if number % 2 else 66 + number)
+    demo_opinions.answer_ended(now)
+    return len(pairs) + len(older)
 
 
 def _pairs(today: date) -> Iterator[tuple[Need, Offer]]:
@@ -108,9 +120,9 @@ class _Story:
     dice: random.Random
     now: datetime
 
-    def tell(self, end: str, results: tuple[str, ...]) -> None:
-        days = 1 + 6 * len(results) + self.dice.randint(0, 60 if end in ("signed", "closed") else 8)
-        at = self._working_hour(self.now - timedelta(days=days))
+    def tell(self, end: str, results: tuple[str, ...], ago: int = 0) -> None:
+        days = 1 + 6 * len(results) + self.dice.randint(0, 60 if end in ("signed", "closed") and not ago else 8)
+        at = self._working_hour(self.now - timedelta(days=days + ago))
         case = actions.propose(
             need=self.need,
             offer=self.offer,

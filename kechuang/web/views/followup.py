@@ -13,7 +13,7 @@ from kechuang.core.parties import access
 from kechuang.core.parties.models import User
 from kechuang.core.vocab.calendar import loaded_years
 from kechuang.web import clock
-from kechuang.web.holidays import missing
+from kechuang.web.holidays import missing, status_words
 from kechuang.web.opinions import AnswerForm, opinions
 from kechuang.web.session import SignedIn
 from kechuang.web.waits import person_waits, stuck_people
@@ -43,7 +43,8 @@ def stuck_person(request: SignedIn, pk: int) -> HttpResponse:
 def holidays(request: SignedIn) -> HttpResponse:
     """工作日历: the loaded years with their source, and what is missing."""
     access.require_officer(request.user)
-    return render(request, "web/calendar.html", {"years": loaded_years(), "missing": missing(clock.today())})
+    context = {"years": loaded_years(), "missing": missing(clock.today()), "status": status_words()}
+    return render(request, "web/calendar.html", context)
 
 
 @login_required

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kechuang.core.audit.models import Event
-from kechuang.core.cases.models import Case, Contact
+from kechuang.core.cases.models import Case, Contact, Satisfaction
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.notices.models import Notice
 from kechuang.services.introductions import demo
@@ -33,3 +33,5 @@ def test_stories_are_told_once_and_quietly(city: City, tmp_path: Path, settings:
     assert Event.objects.filter(subject="cases.case", at__gt=NOW).count() == 0
     assert Contact.objects.filter(at__gt=NOW).count() == 0
     assert rows.values("state").distinct().count() > 2
+    assert Satisfaction.objects.count() == rows.filter(owner="").count()
+    assert Satisfaction.objects.filter(answered_at__gt=NOW).count() == 0
