@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from kechuang.core.search.models import Query
 from kechuang.core.search.queries import find
 from kechuang.core.vocab.queries import label
+from kechuang.core.vocab.region import region
 from kechuang.web.browse import FACETS, asked
 from kechuang.web.cards import Card, cards
-from kechuang.web.region import region
 from kechuang.web.saved_searches import address_of, filters_of
 from kechuang.web.templatetags.kc import local
 

@@ -15,10 +15,10 @@ from kechuang.core.matching.queries import MAIN
 from kechuang.core.search.models import Query
 from kechuang.core.search.queries import find
 from kechuang.core.vocab.queries import choices
+from kechuang.core.vocab.region import region
 from kechuang.web.cards import Card, cards
 from kechuang.web.front import Figure, front
 from kechuang.web.navigation import kinds
-from kechuang.web.region import region
 
 SECONDS = 30  # for so long all screens share what was made
 NEWEST, HOTTEST = 20, 12

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from kechuang.core.cases.queries import state_of
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
+from kechuang.core.vocab.region import region
 from kechuang.kit.workflow import State
 from kechuang.services.alliances import access, queries
 from kechuang.services.alliances.models import Activity, Alliance, Membership, SignUp
 from kechuang.services.alliances.score import COUNTED, Period
-from kechuang.web.region import region
 
 SHOWN = 5
 

@@ -15,14 +15,13 @@ from kechuang.services.introductions import queries
 
 EACH = 3  # older introductions of one need
 FIT = 30  # points that a pair must have
-WORDS = (
-    "回复很快，第二天就约了见面。",
-    "对方介绍得很清楚，样品也及时寄到。",
-    "前两周没有人联系，催了以后才有回音。",
-    "技术方向不太对，希望事先多问一句。",
-    "",
-    "",
-)
+# In time, useful -> what was said with it.
+WORDS = {
+    (True, True): ("回复很快，第二天就约了见面。", "介绍得很清楚，样品也及时寄到。", "", ""),
+    (True, False): ("联系及时，只是技术方向不太对，希望事先多问一句。", ""),
+    (False, True): ("前两周没有人联系，见面以后谈得不错。", ""),
+    (False, False): ("催了以后才有回音，方向也不对。", ""),
+}
 
 
 def older_pairs(today: date) -> Iterator[tuple[Need, Offer]]:
@@ -49,13 +48,9 @@ def answer_ended(now: datetime) -> int:
         row = ask(case=case, now=case.since, quiet=True) if mandate else None
         if row is None or mandate is None or dice.random() < 0.15:
             continue
-        answer(
-            row=row,
-            by=mandate.user,
-            now=min(case.since + timedelta(days=dice.randint(1, 5)), now),
-            in_time=dice.random() < 0.8,
-            useful=case.state == "signed" or dice.random() < 0.6,
-            text=dice.choice(WORDS),
-        )
+        in_time, useful = dice.random() < 0.8, case.state == "signed" or dice.random() < 0.6
+        at = min(case.since + timedelta(days=dice.randint(1, 5)), now)
+        text = dice.choice(WORDS[in_time, useful])
+        answer(row=row, by=mandate.user, now=at, in_time=in_time, useful=useful, text=text)
         given += 1
     return given

@@ -6,12 +6,12 @@ from typing import Any
 from kechuang.core.cases.access import applicant
 from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import Service, register
+from kechuang.core.vocab.region import region
 from kechuang.kit.access import nobody
 from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
 from kechuang.services.pairings import actions
 from kechuang.services.pairings.access import asks_question, platform, sides, wants_pairing
-from kechuang.web.region import region
 
 DECLINE_REASONS = {
     "full": noop("名额已满或人手不足"),

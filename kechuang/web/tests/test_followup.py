@@ -57,7 +57,7 @@ def test_the_calendar_shows_years_with_source_and_says_what_is_missing(city: Cit
     assert "还没有载入任何一年" in page(city.officer, "calendar")
     load_calendar(path=settings.PACKS_DIR / "national" / "calendar.toml")
     text = page(city.officer, "calendar")
-    assert [words in text for words in ("国务院办公厅关于2026年部分节假日安排的通知", "国庆节", "general")] == [
+    assert [words in text for words in ("国务院办公厅关于2026年部分节假日安排的通知", "国庆节", "通行说法")] == [
         True
     ] * 3
 
