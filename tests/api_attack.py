@@ -26,9 +26,10 @@ from kechuang.core.cases.models import Case
 from kechuang.core.keys.access import usable_scopes
 from kechuang.core.keys.actions import create_key
 from kechuang.core.market.models import Need, Offer
+from kechuang.services.introductions.actions import propose
 from kechuang.web import clock
 from kechuang.web.api.site import api
-from tests.city import NEED, NOW, City, listing, published
+from tests.city import NEED, NOW, City, listing, published, task_force
 
 CHECKS = [
     not_a_server_error,
@@ -48,14 +49,18 @@ class Records:
     achievement: Offer
     need: Need
     case: Case  # waits for the officers
+    introduction: Case  # between the need and the achievement, with a task force
 
 
 def records(city: City) -> Records:
-    """A published achievement, a published need, a case under review."""
+    """A published achievement, a published need, a case under review, an introduction."""
     achievement, _ = published(city, "achievements")
     need, _ = published(city, "needs")
     _, case = listing(city, "needs", title="等待审核的需求")
-    return Records(city, achievement, need, advance(case=case, step="submit", by=city.engineer, now=NOW))
+    case = advance(case=case, step="submit", by=city.engineer, now=NOW)
+    task_force(city)
+    introduction = propose(need=need, offer=achievement, words="", nda_wanted=False, by=city.engineer, now=NOW)
+    return Records(city, achievement, need, case, introduction)
 
 
 @dataclass
@@ -150,6 +155,7 @@ def _name_records(case: Any, there: Records, known: int) -> None:
     path, given_body = case.operation.path, case.body
     numbers: Mapping[str, Any] = {
         "/cases": there.case,
+        "/introductions": there.introduction,
         "/parties": there.city.company,
         "/achievements": there.achievement,
     }
@@ -162,11 +168,21 @@ def _name_records(case: Any, there: Records, known: int) -> None:
     }
     known_values |= {"code": "needs", "name": ("return", "publish")[known]}
     case.path_parameters = {name: known_values.get(name, value) for name, value in (case.path_parameters or {}).items()}
-    if case.method in ("POST", "PATCH") and path.startswith("/api/v1/listings") and isinstance(given_body, dict):
+    if case.method in ("POST", "PATCH") and isinstance(given_body, dict):
         case.headers = {**(case.headers or {}), "If-Match": "*"}
-        content = given_body.get("content")
-        if known == 0:
-            content = NEED | {"title": f"乱试的需求{len(str(content))}"}
-        elif isinstance(content, dict):
-            content = NEED | {name: value for name, value in content.items() if value is not None}
-        case.body = {**given_body, "content": content, "party": there.city.company.pk}
+        case.body = _likely(path, given_body, there, whole=known == 0)
+
+
+def _likely(path: str, body: dict[str, Any], there: Records, *, whole: bool) -> dict[str, Any]:
+    """A body that could pass, but for what was made up in it; ``whole`` leaves little of that."""
+    if path.startswith("/api/v1/listings"):
+        given = body.get("content")
+        made_up = {n: v for n, v in given.items() if v is not None} if isinstance(given, dict) and not whole else {}
+        title = {"title": f"乱试的需求{len(str(given))}"} if whole else {}
+        return {**body, "content": NEED | title | made_up, "party": there.city.company.pk}
+    if path == "/api/v1/introductions":
+        return {**body, "need": there.need.pk, "offer": there.achievement.pk}
+    if path.endswith("/contacts"):
+        said = {"channel": "phone", "result": "reached", "on": "2026-11-18"}
+        return {**body, **said, **({"person": "赵经理", "next_step": "见面", "next_on": None} if whole else {})}
+    return body

@@ -15,7 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="乱试接口")
     parser.add_argument("--calls", type=int, default=5000, help="调用次数")
     os.environ["FUZZ_CALLS"] = str(parser.parse_args().calls)
-    quiet = ["-q", "-s", "--no-header", "-p", "no:cacheprovider", "--show-capture=no"]
+    quiet = ["--create-db", "-q", "-s", "--no-header", "-p", "no:cacheprovider", "--show-capture=no"]
     return int(pytest.main(["tests/test_api_schema.py", "-k", "made_up", *quiet]))
 
 
