@@ -47,20 +47,22 @@ class Records:
 
     city: City
     achievement: Offer
+    spare: Offer  # nobody has asked for it yet
     need: Need
     case: Case  # waits for the officers
     introduction: Case  # between the need and the achievement, with a task force
 
 
 def records(city: City) -> Records:
-    """A published achievement, a published need, a case under review, an introduction."""
+    """Two published achievements, a published need, a case under review, an introduction."""
     achievement, _ = published(city, "achievements")
+    spare, _ = published(city, "achievements", title="没有人请求过对接的成果")
     need, _ = published(city, "needs")
     _, case = listing(city, "needs", title="等待审核的需求")
     case = advance(case=case, step="submit", by=city.engineer, now=NOW)
     task_force(city)
     introduction = propose(need=need, offer=achievement, words="", nda_wanted=False, by=city.engineer, now=NOW)
-    return Records(city, achievement, need, case, introduction)
+    return Records(city, achievement, spare, need, case, introduction)
 
 
 @dataclass
@@ -70,13 +72,14 @@ class Outcome:
     calls: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
+    unanswered: set[str] = field(default_factory=set)  # operations of which no call could be answered as it asked
     failures: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         statuses = "、".join(f"{status}: {n}" for status, n in sorted(self.statuses.items()))
-        return (
-            f"{self.calls} calls ({statuses}); {len(self.answered)} operations answered; {len(self.failures)} failures"
-        )
+        never = f", never {', '.join(sorted(self.unanswered))}" if self.unanswered else ""
+        done = f"{len(self.answered)} operations answered{never}"
+        return f"{self.calls} calls ({statuses}); {done}; {len(self.failures)} failures"
 
 
 def heads(there: Records) -> list[dict[str, str]]:
@@ -113,6 +116,7 @@ def attack(url: str, there: Records, calls: int) -> Outcome:
                     outcome,
                     there,
                 )
+    outcome.unanswered = {operation.label for operation in operations} - outcome.answered
     return outcome
 
 
@@ -181,7 +185,7 @@ def _likely(path: str, body: dict[str, Any], there: Records, *, whole: bool) -> 
         title = {"title": f"乱试的需求{len(str(given))}"} if whole else {}
         return {**body, "content": NEED | title | made_up, "party": there.city.company.pk}
     if path == "/api/v1/introductions":
-        return {**body, "need": there.need.pk, "offer": there.achievement.pk}
+        return {**body, "need": there.need.pk, "offer": there.spare.pk}
     if path.endswith("/contacts"):
         said = {"channel": "phone", "result": "reached", "on": "2026-11-18"}
         return {**body, **said, **({"person": "赵经理", "next_step": "见面", "next_on": None} if whole else {})}
