@@ -1,5 +1,6 @@
 """编码 identifiers: the unified social credit code 统一社会信用代码 (GB 32100-2015)."""
 
+from django.utils.translation import gettext as _
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
@@ -22,5 +23,7 @@ def clean_uscc(value: str) -> tuple[str, bool]:
     except InvalidChecksum:
         return code, False
     except ValidationError:
-        raise WrongFormat("统一社会信用代码应为 18 位数字和大写字母（不含 I、O、S、V、Z），请核对营业执照。") from None
+        raise WrongFormat(
+            _("统一社会信用代码应为 18 位数字和大写字母（不含 I、O、S、V、Z），请核对营业执照。")
+        ) from None
     return code, True

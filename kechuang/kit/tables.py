@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 
+from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from kechuang.kit.xlsx_guard import OLE, ZIP, Limits, check, letter, refuse
@@ -45,22 +46,26 @@ class Table:
 
 def cell(kind: str, heads: tuple[str, ...] | list[str], head: str, number: int) -> str:
     """Where a value stands in a file of this kind: ``C7``; ``第 7 行`` for JSON and for a column that is not there."""
-    return f"{letter(list(heads).index(head))}{number}" if kind != "jsonl" and head in heads else f"第 {number} 行"
+    return (
+        f"{letter(list(heads).index(head))}{number}"
+        if kind != "jsonl" and head in heads
+        else _("第 %(number)s 行") % {"number": number}
+    )
 
 
 def read(name: str, data: bytes, limits: Limits | None = None) -> Table:
     """The rows of a file; what it is follows from its bytes. Raises Refusal, with ``fields={"file": …}``."""
     limits = limits or Limits()
     if not data.strip(b"\0 \t\r\n"):
-        refuse("文件是空的，请重新选择。")
+        refuse(_("文件是空的，请重新选择。"))
     if len(data) > limits.size:
-        refuse(f"文件超过 {limits.size // 1024 // 1024} MB，请分成几个文件上传。")
+        refuse(_("文件超过 %(size)s MB，请分成几个文件上传。") % {"size": limits.size // 1024 // 1024})
     if data.startswith((OLE, ZIP)):
         return _xlsx(data, limits)
     text = decode(data)
     table = _json_lines(text, limits) if text.lstrip().startswith(("{", "[")) else _csv(name, text, limits)
     if not table.rows:
-        refuse("只有表头，没有数据行。请从第 2 行起填写。")
+        refuse(_("只有表头，没有数据行。请从第 2 行起填写。"))
     return table
 
 
@@ -75,7 +80,7 @@ def decode(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    return refuse("认不出文件的文字编码。请另存为 UTF-8（或 GB18030）编码的文本，或改用 .xlsx。")
+    return refuse(_("认不出文件的文字编码。请另存为 UTF-8（或 GB18030）编码的文本，或改用 .xlsx。"))
 
 
 # --- Excel
@@ -87,7 +92,7 @@ def _xlsx(data: bytes, limits: Limits) -> Table:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return _grid("xlsx", _first_sheet(book), limits)
     except (CalamineError, OSError, ValueError):
-        refuse("文件已损坏，无法读出表格。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+        refuse(_("文件已损坏，无法读出表格。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
 
 
 def _first_sheet(book: CalamineWorkbook) -> list[list[Any]]:
@@ -95,7 +100,9 @@ def _first_sheet(book: CalamineWorkbook) -> list[list[Any]]:
         shown = sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
         if shown and sheet.name != GUIDE:
             return book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-    return refuse(f"工作簿里没有可读的工作表（“{GUIDE}”和隐藏的工作表不读）。请把数据放在第一张工作表。")
+    return refuse(
+        _("工作簿里没有可读的工作表（“%(guide)s”和隐藏的工作表不读）。请把数据放在第一张工作表。") % {"guide": GUIDE}
+    )
 
 
 def text_of(value: Any) -> str:
@@ -118,18 +125,24 @@ def _grid(kind: str, grid: list[list[Any]], limits: Limits) -> Table:
     lines = [(number, [text_of(v) for v in line]) for number, line in enumerate(grid, 1)]
     filled = [(number, line) for number, line in lines if any(v.strip() for v in line)]
     if not filled:
-        refuse("表格是空的，请重新选择，或下载模板填写。")
+        refuse(_("表格是空的，请重新选择，或下载模板填写。"))
     at, first = filled[0]
     heads = _heads([h.strip() for h in first], at)
     if len(filled) == 1:
-        refuse(f"只有表头，没有数据行。请从第 {at + 1} 行起填写。")
+        refuse(_("只有表头，没有数据行。请从第 %(at)s 行起填写。") % {"at": at + 1})
     if len(filled) - 1 > limits.rows:
-        refuse(f"共 {len(filled) - 1} 行数据，超过 {limits.rows} 行的上限。请分成几个文件。")
+        refuse(
+            _("共 %(count)s 行数据，超过 %(rows)s 行的上限。请分成几个文件。")
+            % {"count": len(filled) - 1, "rows": limits.rows}
+        )
     rows = []
     for number, line in filled[1:]:
         outside = next((i for i, v in enumerate(line) if v.strip() and (i >= len(heads) or not heads[i])), None)
         if outside is not None:
-            refuse(f"{letter(outside)}{number} 有内容，但这一列没有表头。请在第 {at} 行补上列名，或删去这一列。")
+            refuse(
+                _("%(cell)s 有内容，但这一列没有表头。请在第 %(at)s 行补上列名，或删去这一列。")
+                % {"cell": f"{letter(outside)}{number}", "at": at}
+            )
         rows.append(Row(number, _sound({h: v for h, v in zip(heads, line, strict=False) if h}, number)))
     return Table(kind, tuple(heads), tuple(rows))
 
@@ -139,8 +152,11 @@ def _heads(heads: list[str], at: int) -> list[str]:
         heads.pop()
     for head in heads:
         if head and heads.count(head) > 1:
-            places = "、".join(f"{letter(i)}{at}" for i, h in enumerate(heads) if h == head)
-            refuse(f"表头“{head[:30]}”出现了 {heads.count(head)} 次（{places}）。请只保留一列。")
+            places = _("、").join(f"{letter(i)}{at}" for i, h in enumerate(heads) if h == head)
+            refuse(
+                _("表头“%(head)s”出现了 %(times)s 次（%(places)s）。请只保留一列。")
+                % {"head": head[:30], "times": heads.count(head), "places": places}
+            )
     return heads
 
 
@@ -149,7 +165,10 @@ def _sound(values: dict[str, Any], number: int) -> dict[str, Any]:
     for head, value in values.items():
         for part in _texts(value):
             if _UNSOUND.search(part):
-                refuse(f"第 {number} 行“{head[:30]}”含有不可见的控制字符、残缺的文字或过深的嵌套，请改正后重新上传。")
+                refuse(
+                    _("第 %(number)s 行“%(head)s”含有不可见的控制字符、残缺的文字或过深的嵌套，请改正后重新上传。")
+                    % {"number": number, "head": head[:30]}
+                )
     return values
 
 
@@ -170,7 +189,7 @@ def _texts(value: Any, depth: int = 0) -> Iterator[str]:
 
 def _csv(name: str, text: str, limits: Limits) -> Table:
     if not name.lower().endswith((".csv", ".tsv", ".txt")):
-        refuse("认不出这个文件。可以上传 .xlsx、.jsonl（每行一个 JSON 对象）和 .csv。")
+        refuse(_("认不出这个文件。可以上传 .xlsx、.jsonl（每行一个 JSON 对象）和 .csv。"))
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
     csv.field_size_limit(limits.size)
@@ -179,9 +198,15 @@ def _csv(name: str, text: str, limits: Limits) -> Table:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             grid.append(line)
             if len(grid) > limits.rows * 2 or len(line) > limits.columns:
-                refuse(f"第 {len(grid)} 行超过上限（{limits.rows} 行、{limits.columns} 列）。请分成几个文件。")
+                refuse(
+                    _("第 %(number)s 行超过上限（%(rows)s 行、%(columns)s 列）。请分成几个文件。")
+                    % {"number": len(grid), "rows": limits.rows, "columns": limits.columns}
+                )
     except csv.Error as error:
-        refuse(f"第 {len(grid) + 1} 行不是正确的 CSV（{error}）。请检查引号是否成对，或改用 .xlsx。")
+        refuse(
+            _("第 %(number)s 行不是正确的 CSV（%(error)s）。请检查引号是否成对，或改用 .xlsx。")
+            % {"number": len(grid) + 1, "error": error}
+        )
     return _grid("csv", grid, limits)
 
 
@@ -195,30 +220,40 @@ def _json_lines(text: str, limits: Limits) -> Table:
         heads |= dict.fromkeys(values)
         rows.append(Row(number, _sound(values, number)))
         if len(rows) > limits.rows:
-            refuse(f"超过 {limits.rows} 行的上限。请分成几个文件。")
+            refuse(_("超过 %(rows)s 行的上限。请分成几个文件。") % {"rows": limits.rows})
         if len(heads) > limits.columns:
-            refuse(f"到第 {number} 行已有 {len(heads)} 个不同的键，超过 {limits.columns} 个的上限。请检查键名。")
+            refuse(
+                _("到第 %(number)s 行已有 %(count)s 个不同的键，超过 %(columns)s 个的上限。请检查键名。")
+                % {"number": number, "count": len(heads), "columns": limits.columns}
+            )
     return Table("jsonl", tuple(heads), tuple(rows))
 
 
 def _object(line: str, number: int) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
-        refuse(f"第 {number} 行超过 {LONGEST_LINE // 10_000} 万字，请拆分或删减。")
+        refuse(
+            _("第 %(number)s 行超过 %(most)s 万字，请拆分或删减。") % {"number": number, "most": LONGEST_LINE // 10_000}
+        )
     try:
         value = json.loads(line, parse_constant=_no_number, object_pairs_hook=_unique)
     except _TwiceError as error:
-        refuse(f"第 {number} 行的键“{str(error)[:30]}”出现了两次，请只保留一个。")
+        refuse(
+            _("第 %(number)s 行的键“%(key)s”出现了两次，请只保留一个。") % {"number": number, "key": str(error)[:30]}
+        )
     except RecursionError:
-        refuse(f"第 {number} 行嵌套过深，请检查格式。")
+        refuse(_("第 %(number)s 行嵌套过深，请检查格式。") % {"number": number})
     except json.JSONDecodeError as error:
         refuse(
-            f"第 {number} 行第 {error.colno} 个字符处不是正确的 JSON。每行应是一个完整的对象，例如 "
-            '{"title": "…", "text": "…"}。'
+            _(
+                "第 %(number)s 行第 %(place)s 个字符处不是正确的 JSON。"
+                '每行应是一个完整的对象，例如 {"title": "…", "text": "…"}。'
+            )
+            % {"number": number, "place": error.colno}
         )
     except ValueError:
-        refuse(f"第 {number} 行有无法表示的数字，请检查。")
+        refuse(_("第 %(number)s 行有无法表示的数字，请检查。") % {"number": number})
     if not isinstance(value, dict):
-        refuse(f"第 {number} 行不是 JSON 对象。每行应是一个完整的对象，以 {{ 开头、以 }} 结尾。")
+        refuse(_("第 %(number)s 行不是 JSON 对象。每行应是一个完整的对象，以 { 开头、以 } 结尾。") % {"number": number})
     return value
 
 

@@ -6,13 +6,16 @@ import zipfile
 from functools import lru_cache
 from importlib.resources import files
 
+from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
 
+from kechuang.kit.text import noop
+
 log = logging.getLogger(__name__)
 MOST_PAGES, MOST_PIXELS = 500, 50_000_000  # beyond these a file is packed, not stamped: it would hold up the server
-NOTE = "水印说明.txt"
+NOTE = noop("水印说明.txt")
 _SIDE, _DARKNESS, _ANGLE = 1200, 56, 30  # the stamp is a square of grey letters, this dark of 255
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
@@ -33,9 +36,8 @@ def packed(data: bytes, name: str, words: str) -> bytes:
     """A ZIP with the file as it is and a note that names the reader."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(
-            NOTE, f"{words}\r\n\r\n本文件的格式不能直接加水印，以此说明代替。文件仅供上述查看人使用，不得外传。\r\n"
-        )
+        why = _("本文件的格式不能直接加水印，以此说明代替。文件仅供上述查看人使用，不得外传。")
+        archive.writestr(_(NOTE), f"{words}\r\n\r\n{why}\r\n")
         archive.writestr(name, data)
     return target.getvalue()
 

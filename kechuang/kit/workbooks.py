@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 from kechuang.kit.tables import GUIDE
 
@@ -129,16 +130,20 @@ def _guide(sheet: Any, heads: Sequence[Head], lines: Sequence[str], formats: dic
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line)
     top = len(lines) + 1
-    for column, label in enumerate(("列", "必填", "含义", "可填的值", "示例")):
+    for column, label in enumerate((_("列"), _("必填"), _("含义"), _("可填的值"), _("示例"))):
         sheet.write_string(top, column, label, formats["head"])
     for number, head in enumerate(heads, top + 1):
-        allowed = "；".join(head.choices)
+        allowed = _("；").join(head.choices)
         if head.choices:
-            allowed = f"{'可填多个，用“；”分开：' if head.several else '选一个：'}{allowed}"
-        cells = (head.label, "必填" if head.required else "", head.meaning, allowed, head.example)
+            allowed = (_("可填多个，用“；”分开：") if head.several else _("选一个：")) + allowed
+        cells = (head.label, _("必填") if head.required else "", head.meaning, allowed, head.example)
         for column, value in enumerate(cells):
             _write(sheet, number, column, value, formats)
     sheet.freeze_panes(top + 1, 1)
+
+
+def _pick(head: Head) -> str:
+    return _("“%(label)s”请从列表中选择，见“%(guide)s”。") % {"label": head.label, "guide": GUIDE}
 
 
 def _lists(made: Any, sheets: Sequence[Any], tables: Sequence[Table]) -> None:
@@ -159,8 +164,10 @@ def _lists(made: Any, sheets: Sequence[Any], tables: Sequence[Table]) -> None:
         rule = {
             "validate": "list",
             "source": f"='代码表'!{cells}",
-            "error_title": "不在列表中",
-            "error_message": f"“{head.label}”请从列表中选择，见“{GUIDE}”。"[:255],
+            "error_title": _("不在列表中"),
+            "error_message": (_("“%(label)s”请从列表中选择，见“%(guide)s”。") % {"label": head.label, "guide": GUIDE})[
+                :255
+            ],
             "show_error": not head.several,
         }
         sheet.data_validation(1, column, LISTED_ROWS, column, rule)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kechuang.kit.refusal import NoSuchStep
+from kechuang.kit.text import Say, noop
 
 
 class Checker(Protocol):
@@ -60,13 +61,15 @@ class Workflow:
     states: Mapping[str, State]
     steps: tuple[Step, ...]
 
-    def step(self, state: str, name: str) -> Step:
-        """The step ``name`` out of ``state``; raises NoSuchStep in words."""
+    def step(self, state: str, name: str, say: Say = str) -> Step:
+        """The step ``name`` out of ``state``; raises NoSuchStep in the words of ``say``."""
         for step in self.steps:
             if step.name == name and state in step.sources:
                 return step
-        label = self.states[state].label if state in self.states else state
-        raise NoSuchStep(f"当前状态为“{label}”，不能执行这一步。请刷新页面查看最新状态。")
+        label = say(self.states[state].label) if state in self.states else state
+        raise NoSuchStep(
+            say(noop("当前状态为“%(state)s”，不能执行这一步。请刷新页面查看最新状态。")) % {"state": label}
+        )
 
     def steps_from(self, state: str) -> list[Step]:
         """Steps with a button that lead out of ``state``."""

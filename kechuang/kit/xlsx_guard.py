@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NoReturn
 from xml.parsers import expat
 
+from django.utils.translation import gettext as _
+
 from kechuang.kit.refusal import Refusal
 
 PIECE = 1 << 18
@@ -52,19 +54,19 @@ def check(data: bytes, limits: Limits) -> None:
     """Raise Refusal for anything but a sound, unprotected .xlsx within the limits."""
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            refuse("这个 Excel 文件有打开密码。请在 Excel 中“文件—信息—保护工作簿”里取消密码，另存后再上传。")
-        refuse("这是旧版 .xls 文件。请在 Excel 或 WPS 中“另存为”选择 .xlsx 格式后再上传。")
+            refuse(_("这个 Excel 文件有打开密码。请在 Excel 中“文件—信息—保护工作簿”里取消密码，另存后再上传。"))
+        refuse(_("这是旧版 .xls 文件。请在 Excel 或 WPS 中“另存为”选择 .xlsx 格式后再上传。"))
     if not data.startswith(ZIP):
-        refuse("这不是 Excel（.xlsx）文件。请下载模板填写，或在 Excel、WPS 中另存为 .xlsx。")
+        refuse(_("这不是 Excel（.xlsx）文件。请下载模板填写，或在 Excel、WPS 中另存为 .xlsx。"))
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        refuse("文件已损坏，无法打开。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+        refuse(_("文件已损坏，无法打开。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
     names = {p.filename for p in parts}
     if "xl/workbook.xml" not in names:
-        refuse("这不是 Excel（.xlsx）文件，里面没有工作簿。请在 Excel、WPS 中另存为 .xlsx。")
+        refuse(_("这不是 Excel（.xlsx）文件，里面没有工作簿。请在 Excel、WPS 中另存为 .xlsx。"))
     if len(names) < len(parts) or len(parts) > MOST_PARTS or any(p.flag_bits & 1 for p in parts):
-        refuse("文件结构不正常（部件重名、过多或加密）。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+        refuse(_("文件结构不正常（部件重名、过多或加密）。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
     left = limits.unpacked
     if sum(p.file_size for p in parts) > left:
         _too_large(limits)
@@ -73,7 +75,10 @@ def check(data: bytes, limits: Limits) -> None:
 
 
 def _too_large(limits: Limits) -> NoReturn:
-    refuse(f"文件展开后超过 {limits.unpacked // 1024 // 1024} MB，已拒绝。请删去图片和多余的工作表，或分成几个文件。")
+    refuse(
+        _("文件展开后超过 %(size)s MB，已拒绝。请删去图片和多余的工作表，或分成几个文件。")
+        % {"size": limits.unpacked // 1024 // 1024}
+    )
 
 
 def _walk(data: bytes, part: zipfile.ZipInfo, left: int, limits: Limits) -> int:
@@ -88,7 +93,7 @@ def _walk(data: bytes, part: zipfile.ZipInfo, left: int, limits: Limits) -> int:
         if sheet:
             sheet.feed(piece)
     if size != part.file_size:
-        refuse("文件已损坏：内容与目录不符。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+        refuse(_("文件已损坏：内容与目录不符。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
     return size
 
 
@@ -102,7 +107,7 @@ def _pieces(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
             yield bytes(packed[at : at + PIECE])
         return
     if part.compress_type != zipfile.ZIP_DEFLATED:
-        refuse("文件用了少见的压缩方式。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+        refuse(_("文件用了少见的压缩方式。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
     unpack = zlib.decompressobj(-15)
     try:
         rest = unpack.decompress(packed, PIECE)
@@ -110,7 +115,7 @@ def _pieces(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
             yield rest
             rest = unpack.decompress(unpack.unconsumed_tail, PIECE)
     except zlib.error:
-        refuse("文件已损坏，无法解压。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+        refuse(_("文件已损坏，无法解压。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
 
 
 class _Sheet:
@@ -128,10 +133,10 @@ class _Sheet:
         try:
             self.parser.Parse(piece)
         except expat.ExpatError:
-            refuse("文件已损坏：内容不是正确的 XML。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+            refuse(_("文件已损坏：内容不是正确的 XML。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
 
-    def _doctype(self, *_: object) -> None:
-        refuse("文件含有不允许的声明（DOCTYPE）。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。")
+    def _doctype(self, *_given: object) -> None:
+        refuse(_("文件含有不允许的声明（DOCTYPE）。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         kind = name if name in _CELLS else name.rpartition(":")[2]
@@ -156,11 +161,17 @@ class _Sheet:
         limits = self.limits
         if self.row > limits.rows + 1:
             refuse(
-                f"有工作表在第 {self.row} 行仍有内容，超过 {limits.rows} 行数据的上限。请分成几个文件，"
-                "或删去下方多余的行和不需要的工作表。"
+                _(
+                    "有工作表在第 %(row)s 行仍有内容，超过 %(rows)s 行数据的上限。请分成几个文件，"
+                    "或删去下方多余的行和不需要的工作表。"
+                )
+                % {"row": self.row, "rows": limits.rows}
             )
         where = f"{letter(self.column - 1)}{self.row}"
-        refuse(f"有工作表在 {where} 仍有内容，超过 {limits.columns} 列的上限。请删去右侧多余的列和不需要的工作表。")
+        refuse(
+            _("有工作表在 %(where)s 仍有内容，超过 %(columns)s 列的上限。请删去右侧多余的列和不需要的工作表。")
+            % {"where": where, "columns": limits.columns}
+        )
 
 
 @lru_cache(maxsize=20_000)

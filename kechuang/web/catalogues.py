@@ -26,7 +26,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),  # type: ignore[dict-item]
 }
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # characters and full-width marks
 _CALL = re.compile(
     r"""\bn?p?gettext\((?:[^'"()]|u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")*\)|\b_\((?:u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")\)"""
 )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kechuang.core.market.kinds import listing_kind
 from kechuang.core.market.models import PROTECTED, Listing
 from kechuang.core.market.queries import content
-from kechuang.kit import money
+from kechuang.kit import language
 from kechuang.kit.fields import CodeField, CodesField, Column, RowsField, YuanField
 from kechuang.kit.text import clip
 
@@ -49,7 +49,7 @@ def shown(field: Field, value: Any) -> list[str]:
         labels = dict(field.source())
         return [_coded(str(v), labels) for v in (value if isinstance(value, list) else [value])]
     if isinstance(field, YuanField):
-        return [money.show(Decimal(str(value)))]
+        return [language.amount(Decimal(str(value)))]
     if isinstance(field, DateField):
         day = parse_date(str(value))
         return [date_format(day, "Y-m-d") if day else str(value)]

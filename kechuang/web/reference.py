@@ -66,7 +66,13 @@ def services() -> str:
     """事项: every row of the service list."""
     kinds = {k.service: k for k in listing_kinds()}
     rows = [
-        (f"[{s.name}](#{s.code})", f"`{s.code}`", "、".join(ROLES[a] for a in s.audience), s.days, "、".join(s.rows))
+        (
+            f"[{s.name}](#{s.code})",
+            f"`{s.code}`",
+            "、".join(str(ROLES[a]) for a in s.audience),
+            s.days,
+            "、".join(s.rows),
+        )
         for s in all_services()
     ]
     parts = [
@@ -80,7 +86,7 @@ def _service(service: Service, kind: ListingKind | None) -> str:
     facts = [
         ("英文名称", service.name_en),
         ("设定依据", service.basis),
-        ("谁可以办", "、".join(ROLES[a] for a in service.audience)),
+        ("谁可以办", "、".join(str(ROLES[a]) for a in service.audience)),
         ("材料", "；".join(service.materials) or "无"),
         ("承诺时限", f"{service.days} 个工作日"),
         ("任务编号", "、".join(service.rows)),

@@ -142,7 +142,7 @@ def _filter(name: str, value: Any) -> str:
         "state": lambda: {n: s.label for row in all_services() for n, s in row.workflow.states.items()},
         "district": lambda: vocab.labels("district"),
         "industry": lambda: vocab.labels("industry"),
-        "gap": lambda: dict(Seat.Role.choices),
+        "gap": lambda: {role: str(label) for role, label in Seat.Role.choices},
     }
     heading, text = _(_FILTERS[name]), str(value)[:80]
     return f"{heading}={known[name]().get(text, text)}" if name in known else heading

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
 
 from kechuang.kit.refusal import Refusal
 
@@ -38,5 +39,5 @@ def grant_of(signed: str) -> Grant:
     try:
         user, what, kind, ref = _signer.unsign(signed).split(".")
     except (BadSignature, ValueError):
-        raise BadLink("这个链接不完整或已失效。请从邮件中完整复制，或登录后在“我的订阅”中办理。") from None
+        raise BadLink(_("这个链接不完整或已失效。请从邮件中完整复制，或登录后在“我的订阅”中办理。")) from None
     return Grant(int(user), what, kind, int(ref))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.notices.models import Notice
@@ -19,10 +20,10 @@ class SavedSearch(models.Model):
     """
 
     class Frequency(models.TextChoices):
-        AT_ONCE = "at_once", "有新结果就发"
-        DAILY = "daily", "每天一封"
-        WEEKLY = "weekly", "每周一封"
-        NEVER = "never", "不发邮件"
+        AT_ONCE = "at_once", gettext_lazy("有新结果就发")
+        DAILY = "daily", gettext_lazy("每天一封")
+        WEEKLY = "weekly", gettext_lazy("每周一封")
+        NEVER = "never", gettext_lazy("不发邮件")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="saved_searches")
     name = models.CharField("名称", max_length=80)
@@ -84,9 +85,9 @@ class Mute(models.Model):
     """
 
     class What(models.TextChoices):
-        ITEM = "item", "一条信息"
-        KIND = "kind", "一类信息"
-        MATCHES = "matches", "高匹配提醒"
+        ITEM = "item", gettext_lazy("一条信息")
+        KIND = "kind", gettext_lazy("一类信息")
+        MATCHES = "matches", gettext_lazy("高匹配提醒")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="mutes")
     what = models.CharField("范围", max_length=10, choices=What.choices)
@@ -130,8 +131,8 @@ class Told(models.Model):
     """
 
     class Side(models.TextChoices):
-        ASKER = "asker", "需求方"
-        OWNER = "owner", "供给方"
+        ASKER = "asker", gettext_lazy("需求方")
+        OWNER = "owner", gettext_lazy("供给方")
 
     pair = models.ForeignKey(Pair, models.CASCADE, related_name="told")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")

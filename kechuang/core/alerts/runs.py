@@ -4,7 +4,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from kechuang.core.alerts import queries
 from kechuang.core.alerts.models import Pair, SavedSearch, Sent, Told
@@ -61,8 +60,8 @@ def run(pk: int, *, now: datetime) -> Notice | None:
 
 def _tell_results(search: SavedSearch, found: list[Found], before: int, now: datetime) -> Notice | None:
     titles = "、".join(clip(f.listing.title, 40) for f in found[:NAMED])
-    words = _("您保存的检索“{name}”有 {n} 项新结果：{titles}{more}")
-    text = words.format(name=search.name, n=len(found), titles=titles, more=_("等") if len(found) > NAMED else "")
+    more = "等" if len(found) > NAMED else ""
+    text = f"您保存的检索“{search.name}”有 {len(found)} 项新结果：{titles}{more}"
     url = f"/my/searches/{search.pk}/?after={before}"
     return tell(user=search.user, text=text, url=url, key=f"{SEARCH}:{search.pk}:{now.isoformat()}", now=now)
 
@@ -122,11 +121,11 @@ def _words(rows: list[Told]) -> str:
     best = rows[0]
     mine, other = (clip(listing.title, 60) for listing in queries.sides(best))
     if best.side == Told.Side.ASKER:
-        words = _("新成果“{other}”与您的需求“{mine}”高度匹配（{score}分：{why}）")
+        text = f"新成果“{other}”与您的需求“{mine}”高度匹配"
     else:
-        words = _("新需求“{other}”与您的成果“{mine}”高度匹配（{score}分：{why}）")
-    text = words.format(other=other, mine=mine, score=round(best.pair.score), why=best.pair.words)
-    return text + (_("。另有 {n} 项新的高匹配").format(n=len(rows) - 1) if len(rows) > 1 else "")
+        text = f"新需求“{other}”与您的成果“{mine}”高度匹配"
+    more = f"。另有 {len(rows) - 1} 项新的高匹配" if len(rows) > 1 else ""
+    return f"{text}（{round(best.pair.score)}分：{best.pair.words}）{more}"
 
 
 def _address(rows: list[Told]) -> str:

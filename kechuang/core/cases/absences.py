@@ -65,12 +65,12 @@ def enter_absence(
     record(by, "absence", by=by, now=now, after={"deputy": deputy.pk, "since": since, "until": until}, note=note)
     moved = reassign(cases=_mine(by), by=by, now=now) if since <= today else Counter[User]()
     took = Counter(moved)
-    text = _("{name}于 {since} 至 {until} 外出，由您代理。").format(name=by, since=since, until=until)
+    text = f"{by}于 {since} 至 {until} 外出，由您代理。"
     if n := moved.pop(deputy, 0):
-        text += _("已有 {n} 件办件转到您的待办。").format(n=n)
+        text += f"已有 {n} 件办件转到您的待办。"
     tell(user=deputy, text=text, url=TODO, key=f"absence:{absence.pk}", now=now)
     if moved:
-        tell_receivers(moved, _("{name}外出").format(name=by), by=by, now=now)
+        tell_receivers(moved, f"{by}外出", by=by, now=now)
     return absence, Moves(took)
 
 
@@ -110,8 +110,6 @@ def end_absence(*, absence: Absence, by: User, now: datetime) -> int:
     row.save(update_fields=["ended_at"])
     record(by, "absence_end", by=by, now=now, before={"deputy": row.deputy_id, "until": row.until})
     moved = reassign(cases=_mine(by), by=by, now=now)
-    text = _("{name}已结束外出登记（{since} 至 {until}），您不再代理。").format(
-        name=by, since=row.since, until=row.until
-    )
+    text = f"{by}已结束外出登记（{row.since} 至 {row.until}），您不再代理。"
     tell(user=row.deputy, text=text, url=TODO, key=f"absence:{row.pk}:ended", now=now)
     return moved.get(by, 0)

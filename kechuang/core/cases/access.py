@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import Service, all_services, get
@@ -96,14 +97,14 @@ def _may_import(user: Any, service: Service) -> bool:
 def require_importer(user: Any, service: str) -> None:
     """Raise NotAllowed unless the user can import anything under this service."""
     if not _may_import(user, get(service)):
-        raise NotAllowed("批量导入由发布单位的经办人或市级主管部门办理。请先在“我的单位”中申请加入您的单位。")
+        raise NotAllowed(_("批量导入由发布单位的经办人或市级主管部门办理。请先在“我的单位”中申请加入您的单位。"))
 
 
 def require_import(user: Any, service: str, party: Party | None, *, register: bool) -> None:
     """Raise NotAllowed unless the user may import for this party: its people, or officers taking over a register."""
     require_importer(user, service)
     if register and not parties.is_city_officer(user):
-        raise NotAllowed("只有市级主管部门可以代单位接收登记簿。")
+        raise NotAllowed(_("只有市级主管部门可以代单位接收登记簿。"))
     mine = party is not None and parties_in_roles(user, get(service).audience).filter(pk=party.pk).exists()
     if not register and not mine:
-        raise NotAllowed("您不是该单位的经办人，不能代其导入。")
+        raise NotAllowed(_("您不是该单位的经办人，不能代其导入。"))

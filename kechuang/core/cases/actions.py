@@ -88,7 +88,7 @@ def advance(
     NotAllowed for the wrong role, Refusal for a missing reason.
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    move = get(case.service).workflow.step(case.state, step)
+    move = get(case.service).workflow.step(case.state, step, _)
     if (by is None) != move.automatic or (by is not None and not move.by.check(by, case)):
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     _check_reason(move, reason, note)
@@ -110,9 +110,9 @@ def advance(
 
 def _check_reason(move: Step, reason: str, note: str) -> None:
     if move.reasons and reason not in move.reasons:
-        raise Refusal("请选择原因，对方会看到。", fields={"reason": "请从列表中选择一个原因。"})
+        raise Refusal(_("请选择原因，对方会看到。"), fields={"reason": _("请从列表中选择一个原因。")})
     if move.note_required and not note.strip():
-        raise Refusal("请写明说明，对方会看到。", fields={"note": "请写明具体情况和建议。"})
+        raise Refusal(_("请写明说明，对方会看到。"), fields={"note": _("请写明具体情况和建议。")})
 
 
 def _tell_other_side(case: Case, move: Step, words: str, *, by: Any, now: datetime, key: str) -> None:
@@ -142,7 +142,7 @@ def add_material(
 ) -> Material:
     """Attach a document to a case: the sides, officers and the task force may. What two sides share stays private."""
     if not access.add_material.check(by, case):
-        raise NotAllowed("只有参与办理的单位、专班和受理部门可以提交材料。")
+        raise NotAllowed(_("只有参与办理的单位、专班和受理部门可以提交材料。"))
     tier = tier if case.service in access.publications() else Tier.CASE
     material = Material.objects.create(case=case, document=document, label=label[:80], tier=tier, added_at=now)
     record(case, "material", by=by, now=now, after={"label": material.label, "tier": tier, "sha256": document.sha256})
@@ -162,7 +162,7 @@ def attach(
 ) -> Material:
     """Store a file and add it to a case. A side's file is its own; an officer's or a broker's belongs to the case."""
     if not access.add_material.check(by, case):
-        raise NotAllowed("只有参与办理的单位、专班和受理部门可以提交材料。")
+        raise NotAllowed(_("只有参与办理的单位、专班和受理部门可以提交材料。"))
     party = None
     if access.applicant.check(by, case):
         party = case.applicant
@@ -176,9 +176,9 @@ def attach(
 def remove_material(*, material: Material, by: User, now: datetime) -> None:
     """Take a material out of sight; the record of it stays. What two sides have ended with stays as it is."""
     if not access.remove_material.check(by, material):
-        raise NotAllowed("只有提交材料的一方可以撤下它。")
+        raise NotAllowed(_("只有提交材料的一方可以撤下它。"))
     if material.case.is_pair and not material.case.owner:
-        raise Refusal("办件已经结束，材料已归档，不能撤下。")
+        raise Refusal(_("办件已经结束，材料已归档，不能撤下。"))
     material.removed_at = now
     material.save(update_fields=["removed_at"])
     record(material.case, "material_removed", by=by, now=now, before={"label": material.label})

@@ -11,9 +11,10 @@ from kechuang.core.market.models import Listing
 from kechuang.core.market.queries import expiring
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.models import Mandate
+from kechuang.kit.text import noop
 
 REMIND_DAYS = (30, 7)
-HEADING = "即将到期"
+HEADING = noop("即将到期")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Moves:
         """What the person who caused it is told; empty where nothing changed hands."""
         if not self.to:
             return ""
-        each = "、".join(_("{name} {n} 件").format(name=user, n=n) for user, n in self.to.most_common())
+        each = _("、").join(_("{name} {n} 件").format(name=user, n=n) for user, n in self.to.most_common())
         return _("{n} 件待办已转给：{each}。").format(n=self.total, each=each)
 
 
@@ -78,11 +78,9 @@ def hand_over(
         _note(case, giver, receiver, note.strip(), verb="hand_over", by=by, now=now)
         moves.to[receiver] += 1
     _require_some(moves, giver, receiver)
-    words = _("{giver}的 {n} 件办件交接给您：{note}")
-    text = words.format(n=moves.total, giver=giver, note=note.strip())
+    text = f"{giver}的 {moves.total} 件办件交接给您：{note.strip()}"
     _tell(receiver, text, but=by, key=f"hand_over:{giver.pk}", now=now)
-    words = _("{by}将您的 {n} 件办件交接给{receiver}：{note}")
-    text = words.format(by=by, n=moves.total, receiver=receiver, note=note.strip())
+    text = f"{by}将您的 {moves.total} 件办件交接给{receiver}：{note.strip()}"
     _tell(giver, text, but=by, key=f"handed_over:{receiver.pk}", now=now)
     return moves
 
@@ -120,7 +118,6 @@ def _give(case: Case, receiver: User) -> None:
 
 
 def _note(case: Case, old: User | None, new: User | None, why: str, *, verb: str, by: Any, now: datetime) -> None:
-    nobody = _("无人")
     record(
         case,
         verb,
@@ -128,7 +125,7 @@ def _note(case: Case, old: User | None, new: User | None, why: str, *, verb: str
         now=now,
         before={"assignee": old.pk if old else None},
         after={"assignee": new.pk if new else None},
-        note=_("{old} → {new}，原因：{why}").format(old=old or nobody, new=new or nobody, why=why),
+        note=f"{old or '无人'} → {new or '无人'}，原因：{why}",
     )
 
 
@@ -162,16 +159,16 @@ def reassign(*, cases: Iterable[int], by: Any, now: datetime, why: str = "") -> 
 
 def _reason(case: Case, stood_in_for: User | None) -> str:
     if case.on_behalf_of is not None:
-        return _("{name}外出，由代理人办理").format(name=case.on_behalf_of)
+        return f"{case.on_behalf_of}外出，由代理人办理"
     if stood_in_for is not None and stood_in_for == case.assignee:
-        return _("{name}已返回").format(name=stood_in_for)
-    return _("原经办人不能再办理")
+        return f"{stood_in_for}已返回"
+    return "原经办人不能再办理"
 
 
 def tell_receivers(moved: Counter[User], why: str, *, by: Any, now: datetime) -> Moves:
     """One notice for each receiver, with the count; gives the moves for the page."""
     for user, n in moved.items():
-        _tell(user, _("{n} 件办件转到您的待办：{why}").format(n=n, why=why), but=by, key="reassigned", now=now)
+        _tell(user, f"{n} 件办件转到您的待办：{why}", but=by, key="reassigned", now=now)
     return Moves(moved)
 
 
@@ -181,7 +178,7 @@ def sweep(*, now: datetime) -> Moves:
     moved = Counter[User]()
     for start in range(0, len(waits), SLICE):
         moved += reassign(cases=waits[start : start + SLICE], by=None, now=now)
-    return tell_receivers(moved, _("经办人外出、返回或变动"), by=None, now=now)
+    return tell_receivers(moved, "经办人外出、返回或变动", by=None, now=now)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kechuang.core.market.kinds import listing_kind
@@ -85,23 +86,28 @@ def _names(table: Table, columns: Sequence[Column]) -> list[str]:
     unknown = [h for h in table.heads if h and _key(h) not in known]
     if len(unknown) == len([h for h in table.heads if h]):
         _refuse(
-            f"没有认出任何一列。{'每行的键' if table.kind == 'jsonl' else '第一行应是表头，'}应为："
-            f"{'、'.join(_shown(table, c) for c in columns[:6])}……请下载模板对照。"
+            (
+                _("没有认出任何一列。每行的键应为：%(heads)s……请下载模板对照。")
+                if table.kind == "jsonl"
+                else _("没有认出任何一列。第一行应是表头，应为：%(heads)s……请下载模板对照。")
+            )
+            % {"heads": _("、").join(_shown(table, c) for c in columns[:6])}
         )
     if unknown:
-        _refuse("有不认识的列：" + "；".join(_nearest(h, table, columns) for h in unknown[:8]) + "。请改名或删去。")
+        named = _("；").join(_nearest(h, table, columns) for h in unknown[:8])
+        _refuse(_("有不认识的列：%(columns)s。请改名或删去。") % {"columns": named})
     names = [known[_key(h)] if h else "" for h in table.heads]
     for name in names:
         if name and names.count(name) > 1:
-            twice = "、".join(f"“{h}”" for h, n in zip(table.heads, names, strict=True) if n == name)
-            _refuse(f"{twice}是同一列，请只保留一个。")
+            twice = _("、").join(f"“{h}”" for h, n in zip(table.heads, names, strict=True) if n == name)
+            _refuse(_("%(twice)s是同一列，请只保留一个。") % {"twice": twice})
     return [name if name not in EXTRA or name in (RECORD, OWNER) else "" for name in names]
 
 
 def _nearest(head: str, table: Table, columns: Sequence[Column]) -> str:
     words = [_shown(table, c) for c in columns]
     near = get_close_matches(head, words, n=1, cutoff=0.4)
-    return f"“{head[:30]}”" + (f"（是不是“{near[0]}”？）" if near else "")
+    return f"“{head[:30]}”" + (_("（是不是“%(near)s”？）") % {"near": near[0]} if near else "")
 
 
 def _shown(table: Table, column: Column) -> str:
@@ -111,11 +117,11 @@ def _shown(table: Table, column: Column) -> str:
 def _refuse_missing(names: Sequence[str], columns: Sequence[Column], given: Sequence[str]) -> None:
     if RECORD in names or ("code" in names and not {c.name for c in columns if c.field.required} & set(names)):
         return  # changes of records that are there
-    missing = [c.label for c in columns if c.field.required and c.name not in {*names, *given}]
+    missing = {c.name: c.label for c in columns if c.field.required and c.name not in {*names, *given}}
     if missing:
-        words = "、".join(f"“{label}”" for label in missing)
-        more = "（或在上传页选择默认产业）" if "产业" in missing else ""
-        _refuse(f"缺少必填的列：{words}{more}。请下载模板对照后补上。")
+        words = _("、").join(f"“{label}”" for label in missing.values())
+        more = _("（或在上传页选择默认产业）") if "industry" in missing else ""
+        _refuse(_("缺少必填的列：%(words)s%(more)s。请下载模板对照后补上。") % {"words": words, "more": more})
 
 
 def _refuse(message: str) -> None:
@@ -143,7 +149,7 @@ def _value(field: forms.Field, value: Any) -> Any:
     if isinstance(value, list):
         return _list(field, value)
     if isinstance(value, dict):
-        raise ValueError("这里应是文本或数字，不是 JSON 对象。")  # noqa: TRY004 - a wrong value of a file
+        raise ValueError(_("这里应是文本或数字，不是 JSON 对象。"))  # noqa: TRY004 - a wrong value of a file
     if isinstance(field, forms.DateField) and isinstance(value, str) and (found := _DATE.fullmatch(value.strip())):
         return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
     if isinstance(field, TagsField) and isinstance(value, str) and "\n" in value:
@@ -157,9 +163,9 @@ def _list(field: forms.Field, value: list[Any]) -> list[Any]:
     elif isinstance(field, TagsField | CodesField):
         parts = value
     else:
-        raise ValueError("这里应是文本或数字，不是列表。")  # noqa: TRY004 - a wrong value of a file
+        raise ValueError(_("这里应是文本或数字，不是列表。"))  # noqa: TRY004 - a wrong value of a file
     if any(isinstance(p, list | dict) for p in parts):
-        raise ValueError("列表里的内容格式不对，请参照模板。")
+        raise ValueError(_("列表里的内容格式不对，请参照模板。"))
     return value
 
 
@@ -169,12 +175,15 @@ def mended(data: dict[str, Any], shortest: int) -> tuple[dict[str, Any], list[st
     title, text = str(data.get("title") or "").strip(), str(data.get("text") or "")
     if len(title) < shortest and (lead := clip(next(iter(sentences(text)), ""), LONGEST_LEAD)):
         data = data | {"title": f"{title}：{lead}" if title else lead}
-        notes.append("名称取自正文第一句。")
+        notes.append(_("名称取自正文第一句。"))
     words = split(data.get("keywords"))
     kept = [w for w in words if len(w) <= LONGEST_KEYWORD][:MOST_KEYWORDS]
     if kept != words:
         data = data | {"keywords": kept}
-        notes.append(f"关键词保留前 {len(kept)} 个，略去：{'、'.join(w for w in words if w not in kept)}。")
+        notes.append(
+            _("关键词保留前 %(count)s 个，略去：%(dropped)s。")
+            % {"count": len(kept), "dropped": _("、").join(w for w in words if w not in kept)}
+        )
     return data, notes
 
 

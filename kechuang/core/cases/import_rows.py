@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kechuang.core.cases.import_columns import OWNER, RECORD, columns_of, mended, values
+from django.utils.translation import gettext as _
+
+from kechuang.core.cases.import_columns import EXTRA, OWNER, RECORD, columns_of, mended, values
 from kechuang.core.cases.models import Import, ImportRow
 from kechuang.core.cases.publication import questions
 from kechuang.core.cases.publishing import latest
@@ -19,9 +21,9 @@ from kechuang.core.market.wording import Shown, shown
 from kechuang.core.parties.models import Party
 from kechuang.kit.identifiers import WrongFormat, clean_uscc
 from kechuang.kit.tables import cell
-from kechuang.kit.text import clip
+from kechuang.kit.text import clip, noop
 
-FAULT = "系统处理这一行时出错，没有导入。请联系管理员并告知导入编号和行号。"
+FAULT = noop("系统处理这一行时出错，没有导入。请联系管理员并告知导入编号和行号。")
 log = logging.getLogger(__name__)
 LONGEST_SHOWN, LONGEST_GIVEN = 120, 20
 Outcome = ImportRow.Outcome
@@ -49,7 +51,7 @@ class Judge:
         self.batch, self.now = batch, now
         self.kind = listing_kind(batch.service)
         self.columns = {c.name: c for c in columns_of(batch.service)}
-        self.labels = {name: c.label for name, c in self.columns.items()} | {OWNER: "统一社会信用代码"}
+        self.labels = {name: c.label for name, c in self.columns.items()} | {OWNER: EXTRA[OWNER], RECORD: EXTRA[RECORD]}
         self.heads = dict(zip(batch.columns, batch.heads, strict=True))
         self._parties: dict[str, Party | None] = {}
 
@@ -62,14 +64,16 @@ class Judge:
             return self._judge(row, existing)
         except (ValueError, TypeError, KeyError, AttributeError):
             log.exception("import row %s", row.pk)
-            return Judged(errors={"__all__": FAULT})
+            return Judged(errors={"__all__": _(FAULT)})
 
     def _judge(self, row: ImportRow, existing: Existing) -> Judged:
         data, errors = values(row.raw, self.columns)
         found = Judged(errors=errors, data=data)
         found.party = self._party(row.raw.get(OWNER), found.errors)
         if row.double:
-            found.errors["code"] = f"与第 {row.double} 行是同一条记录（来源编号或系统编号相同），请只保留一行。"
+            found.errors["code"] = _("与第 %(double)s 行是同一条记录（来源编号或系统编号相同），请只保留一行。") % {
+                "double": row.double
+            }
         if found.party:
             found.listing = self._listing(row.raw, found, existing)
         self._fill(found)
@@ -97,7 +101,7 @@ class Judge:
         return [
             {
                 "column": name,
-                "label": self.labels.get(name, EXTRA_LABELS.get(name, "")),
+                "label": self.labels.get(name) or _("整行"),
                 "cell": cell(self.batch.format, self.batch.heads, self.heads.get(name, ""), number),
                 "reason": reason,
             }
@@ -111,22 +115,22 @@ class Judge:
         code, own = _text(given), self.batch.party
         if not code:
             if own is None:
-                errors[OWNER] = "请填写发布单位的统一社会信用代码，或在上传页选择单位。"
+                errors[OWNER] = _("请填写发布单位的统一社会信用代码，或在上传页选择单位。")
             return own
         try:
-            code, _ = clean_uscc(code)
+            code, _checked = clean_uscc(code)
         except WrongFormat as error:
             errors[OWNER] = str(error)
             return None
         if own is not None and own.uscc == code:
             return own
         if not self.batch.register:
-            errors[OWNER] = "这条记录属于其他单位，只能导入本单位的记录。"
+            errors[OWNER] = _("这条记录属于其他单位，只能导入本单位的记录。")
             return None
         if code not in self._parties:
             self._parties[code] = Party.objects.filter(uscc=code).first()
         if self._parties[code] is None:
-            errors[OWNER] = "系统中没有这个单位，请先登记单位。"
+            errors[OWNER] = _("系统中没有这个单位，请先登记单位。")
         return self._parties[code]
 
     def _listing(self, raw: Mapping[str, Any], found: Judged, existing: Existing) -> Any:
@@ -136,11 +140,11 @@ class Judge:
             return existing.get((party, code)) if code else None
         listing = existing.get((0, number))
         if listing is None or listing.party_id != party:
-            found.errors[RECORD] = "本单位没有这个系统编号的记录。新增的行请把系统编号留空。"
+            found.errors[RECORD] = _("本单位没有这个系统编号的记录。新增的行请把系统编号留空。")
             return None
         other = existing.get((party, code))
         if other is not None and other.pk != listing.pk:
-            found.errors["code"] = "本单位的另一条记录已用这个来源编号。"
+            found.errors["code"] = _("本单位的另一条记录已用这个来源编号。")
         return listing
 
     # --- what it would say
@@ -165,15 +169,15 @@ class Judge:
     def _given(self, name: str, data: Mapping[str, Any], words: str) -> str:
         """What was wrong, where the reason does not name it."""
         if name in self.columns and name not in data:
-            return "（文件里没有这一列）"
+            return _("（文件里没有这一列）")
         value = clip(_text(data.get(name)), LONGEST_GIVEN)
-        return f"（填写的是“{value}”）" if value and value not in words else ""
+        return _("（填写的是“%(value)s”）") % {"value": value} if value and value not in words else ""
 
     def _compare(self, found: Judged) -> None:
         if found.listing is None:
             found.outcome = Outcome.CREATE
             if not found.content.get("code"):
-                found.notes.append("没有来源编号，再次导入同一文件会重复新增。")
+                found.notes.append(_("没有来源编号，再次导入同一文件会重复新增。"))
             return
         before = latest(found.listing)
         after = {name: queries.plain(value) for name, value in found.content.items()}
@@ -185,19 +189,24 @@ class Judge:
 
     def _change(self, name: str, before: Any, after: Any) -> list[str]:
         if name in PROTECTED:  # told by length: the preview is kept longer than the right to read it
-            return [self.labels[name], *(f"（{len(str(value or ''))} 字）" for value in (before, after))]
+            return [
+                self.labels[name],
+                *(_("（%(count)s 字）") % {"count": len(str(value or ""))} for value in (before, after)),
+            ]
         with_field = self.columns[name].field
         return [self.labels[name], _words(shown(with_field, before)), _words(shown(with_field, after))]
 
     def _why_not(self, listing: Listing) -> str:
         """Why a record that is there cannot be changed now; empty where it can."""
         case = publication_case(listing)
-        state = f"记录已存在，当前状态为“{state_of(case).label if case else listing.get_status_display()}”"
+        state = {"state": _(state_of(case).label) if case else listing.get_status_display()}
         if self.batch.register:
             open_here = listing.status == Status.PUBLIC and (case is None or case.state == "published")
-            return "" if open_here and listing.pending is None else f"{state}或有未审核的修改，应由单位自行办理。"
+            if open_here and listing.pending is None:
+                return ""
+            return _("记录已存在，当前状态为“%(state)s”或有未审核的修改，应由单位自行办理。") % state
         editable = case is None or get(case.service).workflow.handing_in(case.state) is not None
-        return "" if editable else f"{state}，现在不能修改。"
+        return "" if editable else _("记录已存在，当前状态为“%(state)s”，现在不能修改。") % state
 
     def _ask(self, found: Judged) -> None:
         """Questions of the diagnosis: those that block are errors when the rows are to be handed in."""
@@ -207,10 +216,7 @@ class Judge:
             if question.blocking and self.batch.submit:
                 found.errors.setdefault(question.field, question.text)
             elif question.blocking:
-                found.notes.append(f"提交审核前需要回答：{question.text}")
-
-
-EXTRA_LABELS = {RECORD: "系统编号", "__all__": "整行"}
+                found.notes.append(_("提交审核前需要回答：%(text)s") % {"text": question.text})
 
 
 def _text(value: Any) -> str:
@@ -226,5 +232,5 @@ def _even(value: Any) -> Any:
 
 def _words(value: Shown) -> str:
     if value.table is not None:
-        return clip("；".join(" ".join(part for part in row if part) for row in value.table.rows), LONGEST_SHOWN)
+        return clip(_("；").join(" ".join(part for part in row if part) for row in value.table.rows), LONGEST_SHOWN)
     return clip("".join(text for text, _ in value.pieces), LONGEST_SHOWN)

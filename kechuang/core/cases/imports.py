@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -99,9 +100,9 @@ def confirm(*, batch: Import, by: Any, now: datetime) -> Import:
     if batch.state in (State.RUNNING, State.DONE):
         return batch
     if batch.state != State.CHECKED:
-        raise Stale(f"这次导入{batch.get_state_display()}，不能开始。请重新上传文件。")
+        raise Stale(_("这次导入%(state)s，不能开始。请重新上传文件。") % {"state": batch.get_state_display()})
     if not batch.created + batch.updated:
-        raise Refusal("没有可以导入的行：都有错，或者没有变化。请改正后重新上传。")
+        raise Refusal(_("没有可以导入的行：都有错，或者没有变化。请改正后重新上传。"))
     access.require_import(by, batch.service, batch.party, register=batch.register)
     batch.state, batch.started_at = State.RUNNING, now
     batch.save(update_fields=["state", "started_at"])
@@ -117,14 +118,14 @@ def cancel(*, batch: Import, by: Any, now: datetime) -> Import:
     if batch.state == State.CANCELLED:
         return batch
     if batch.is_over:
-        raise Stale(f"这次导入{batch.get_state_display()}，不能再取消。")
+        raise Stale(_("这次导入%(state)s，不能再取消。") % {"state": batch.get_state_display()})
     return end(batch, State.CANCELLED, by=by, now=now)
 
 
 def _own(batch: Import, by: Any) -> Import:
     batch = Import.objects.select_for_update(of=("self",)).select_related("party").get(pk=batch.pk)
     if not access.view_import.check(by, batch):
-        raise NotAllowed("只有上传的人可以确认或取消这次导入。")
+        raise NotAllowed(_("只有上传的人可以确认或取消这次导入。"))
     return batch
 
 

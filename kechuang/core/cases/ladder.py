@@ -25,11 +25,12 @@ from kechuang.core.parties.queries import officers
 from kechuang.core.taskforces.models import Seat
 from kechuang.core.vocab.calendar import calendar, uncounted
 from kechuang.core.vocab.region import region
+from kechuang.kit.text import noop
 
 LAPSE = "lapse"  # the step that ends an untouched case, where a workflow has it
 REMIND, LAST = "remind", "last_chance"
-HEADINGS = {REMIND: "催办", LAST: "最后提醒"}
-OVERDUE = "已超期"
+HEADINGS = {REMIND: noop("催办"), LAST: noop("最后提醒")}
+OVERDUE = noop("已超期")
 log = logging.getLogger(__name__)
 
 

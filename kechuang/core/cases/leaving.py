@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from kechuang.core.cases.handover import Moves, affected, reassign, tell_receivers
 from kechuang.core.cases.models import Case
@@ -13,13 +12,15 @@ from kechuang.core.parties import actions as parties
 from kechuang.core.parties.models import Mandate, Party, Post, User
 from kechuang.core.taskforces import actions as taskforces
 from kechuang.core.taskforces.models import Seat
+from kechuang.kit.language import main_language
 
 
 @transaction.atomic
 def end_post(*, post: Post, by: User, now: datetime) -> Moves:
     """End a post and the seats that rest on it."""
     ended = parties.end_post(post=post, by=by, now=now)
-    why = _("{name}不再担任{role}").format(name=ended.user, role=ended.get_role_display())
+    with main_language():
+        why = f"{ended.user}不再担任{ended.get_role_display()}"
     return _leave(ended.user, why, by=by, now=now)
 
 
@@ -27,7 +28,7 @@ def end_post(*, post: Post, by: User, now: datetime) -> Moves:
 def unseat(*, seat: Seat, by: User, now: datetime) -> Moves:
     """Take a person out of a team."""
     ended = taskforces.unseat(seat=seat, by=by, now=now)
-    why = _("{name}离开{team}").format(name=ended.user, team=ended.task_force.name)
+    why = f"{ended.user}离开{ended.task_force.name}"
     return _leave(ended.user, why, by=by, now=now)
 
 
@@ -37,7 +38,7 @@ def decide(*, mandate: Mandate, decision: str, by: User, now: datetime, reason: 
     done = membership.decide(mandate=mandate, decision=decision, by=by, now=now, reason=reason)
     if done.state != Mandate.State.ENDED:
         return Moves()
-    why = _("{name}不再经办{party}的事项").format(name=done.user, party=done.party.name)
+    why = f"{done.user}不再经办{done.party.name}的事项"
     return _leave(done.user, why, by=by, now=now)
 
 
@@ -46,7 +47,7 @@ def send_back(*, party: Party, reason: str, note: str, by: User, now: datetime) 
     """Send an organisation back; where that ends the mandates of its people, its cases find somebody else."""
     membership.send_back(party=party, reason=reason, note=note, by=by, now=now)
     mine = Case.objects.filter(applicant=party, owner="applicant")
-    why = _("{party}的经办授权已结束").format(party=party.name)
+    why = f"{party.name}的经办授权已结束"
     moved = reassign(cases=mine.values_list("pk", flat=True), by=by, now=now, why=why)
     tell_receivers(moved, why, by=by, now=now)
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from kechuang.core.cases.actions import advance
 from kechuang.core.cases.models import Case
@@ -23,13 +22,13 @@ def end_cases_of(listing: Listing, *, now: datetime) -> int:
     key = Q(need=listing.pk) if isinstance(listing, Need) else Q(offer=listing.pk)
     others = Case.objects.filter(key).exclude(service=listing.service).exclude(owner="")
     if isinstance(listing, Need):
-        words = _("需求“{title}”已下架。成果方如仍有意，可以请专班联系对方；也可以看看其他需求。")
+        words = f"需求“{listing.title}”已下架。成果方如仍有意，可以请专班联系对方；也可以看看其他需求。"
     else:
-        words = _("成果“{title}”已下架。可以在需求的方案页请求对接其他成果，或者请专班联系对方。")
+        words = f"成果“{listing.title}”已下架。可以在需求的方案页请求对接其他成果，或者请专班联系对方。"
     ended = 0
     for case in others.order_by("pk"):
         if _takes_step(case):
-            advance(case=case, step=STEP, by=None, now=now, note=words.format(title=listing.title))
+            advance(case=case, step=STEP, by=None, now=now, note=words)
             ended += 1
     return ended
 

@@ -1,6 +1,8 @@
 """办件 cases: one party's request under one service, from opening to archive; its materials."""
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.documents.models import Document
 from kechuang.core.market.models import Need, Offer, Tier
@@ -170,12 +172,12 @@ class Import(models.Model):
     """
 
     class State(models.TextChoices):
-        READ = "read", "检查中"
-        CHECKED = "checked", "待确认"
-        RUNNING = "running", "导入中"
-        DONE = "done", "已完成"
-        FAILED = "failed", "已中断"
-        CANCELLED = "cancelled", "已取消"
+        READ = "read", gettext_lazy("检查中")
+        CHECKED = "checked", gettext_lazy("待确认")
+        RUNNING = "running", gettext_lazy("导入中")
+        DONE = "done", gettext_lazy("已完成")
+        FAILED = "failed", gettext_lazy("已中断")
+        CANCELLED = "cancelled", gettext_lazy("已取消")
 
     service = models.CharField("事项", max_length=40)
     party = models.ForeignKey(Party, models.PROTECT, related_name="imports", null=True, verbose_name="发布单位")
@@ -225,11 +227,11 @@ class ImportRow(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        WAITING = "", "待检查"
-        CREATE = "create", "新增"
-        UPDATE = "update", "更新"
-        UNCHANGED = "unchanged", "无变化"
-        ERROR = "error", "有错"
+        WAITING = "", gettext_lazy("待检查")
+        CREATE = "create", gettext_lazy("新增")
+        UPDATE = "update", gettext_lazy("更新")
+        UNCHANGED = "unchanged", gettext_lazy("无变化")
+        ERROR = "error", gettext_lazy("有错")
 
     batch = models.ForeignKey(Import, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField("行号")
@@ -255,4 +257,4 @@ class ImportRow(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"第 {self.number} 行"
+        return _("第 %(number)s 行") % {"number": self.number}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kechuang.core.cases.access import applicant, handle_case
 from kechuang.core.cases.listing_gone import end_cases_of
@@ -50,7 +51,7 @@ def subject(case: Case) -> Any:
     """The listing of a publication case; every such case has one."""
     listing: Listing | None = case.subject
     if listing is None:
-        raise Refusal("该办件没有关联的发布信息。")
+        raise Refusal(_("该办件没有关联的发布信息。"))
     return listing
 
 
@@ -60,8 +61,8 @@ def checked(listing: Any, content: dict[str, Any]) -> dict[str, Any]:
     if form.is_valid():
         return dict(form.cleaned_data)
     fields = {name: " ".join(str(e) for e in errors) for name, errors in form.errors.items()}
-    labels = "、".join(str(form.fields[n].label) for n in fields if n in form.fields)
-    raise Refusal(f"以下内容需要先补充或改正：{labels}。", fields=fields)
+    labels = _("、").join(str(form.fields[n].label) for n in fields if n in form.fields)
+    raise Refusal(_("以下内容需要先补充或改正：%(labels)s。") % {"labels": labels}, fields=fields)
 
 
 def questions(service: str, content: dict[str, Any], now: datetime) -> list[Question]:
@@ -73,7 +74,7 @@ def _answered(listing: Any, content: dict[str, Any], now: datetime) -> None:
     blocking = [q for q in questions(listing.service, content, now) if q.blocking]
     if blocking:
         fields = {q.field: q.text for q in reversed(blocking)}
-        raise Refusal("提交前请先回答：" + " ".join(q.text for q in blocking), fields=fields)
+        raise Refusal(_("提交前请先回答：") + " ".join(q.text for q in blocking), fields=fields)
 
 
 def hand_in(case: Case, *, by: Any, now: datetime) -> None:
@@ -111,7 +112,7 @@ def expire_listing(case: Case, *, by: Any, now: datetime) -> None:
 def _check_pending(case: Case, *, by: Any, now: datetime) -> None:
     listing = subject(case)
     if listing.pending is None:
-        raise Refusal("没有待审的变更。请先修改并保存。")
+        raise Refusal(_("没有待审的变更。请先修改并保存。"))
     checked(listing, listing.pending)
     _answered(listing, listing.pending, now)
 
@@ -119,7 +120,7 @@ def _check_pending(case: Case, *, by: Any, now: datetime) -> None:
 def _approve_change(case: Case, *, by: Any, now: datetime) -> None:
     listing = subject(case)
     if listing.pending is None:
-        raise Refusal("没有待审的变更。")
+        raise Refusal(_("没有待审的变更。"))
     market.apply_pending(listing=listing, cleaned=checked(listing, listing.pending), by=by, now=now)
 
 

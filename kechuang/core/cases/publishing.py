@@ -90,7 +90,7 @@ def _create(
     service: str, content: dict[str, Any], party: Party | None, key: str | None, *, by: Any, now: datetime
 ) -> Outcome:
     if party is None or not parties_in_roles(by, get(service).audience).filter(pk=party.pk).exists():
-        raise NotAllowed("请选择您有权经办的单位。若尚未加入单位，请先在“我的单位”中申请。")
+        raise NotAllowed(_("请选择您有权经办的单位。若尚未加入单位，请先在“我的单位”中申请。"))
     try:
         with transaction.atomic():
             listing = market.create_listing(
@@ -119,7 +119,7 @@ def _open(listing: Any, *, by: Any, now: datetime) -> Case:
 @transaction.atomic
 def _change(listing: Any, content: dict[str, Any], version: int | None, *, by: Any, now: datetime) -> Outcome:
     if not edit_listing.check(by, listing):
-        raise NotAllowed("只有发布单位的经办人可以修改。")
+        raise NotAllowed(_("只有发布单位的经办人可以修改。"))
     case = publication_case(listing) or _open(listing, by=by, now=now)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     fresh = queries.listings(listing.service).get(pk=listing.pk)
@@ -167,12 +167,12 @@ def drop_change(*, listing: Any, by: Any, now: datetime) -> Any:
 def propose(*, case: Case, content: dict[str, Any], by: Any, now: datetime, note: str = "") -> Case:
     """An officer or a broker proposes a wording; the case waits for the asker. Raises like ``advance``."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    move = get(case.service).workflow.step(case.state, PROPOSE)
+    move = get(case.service).workflow.step(case.state, PROPOSE, _)
     if not move.by.check(by, case) or case.need is None:
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     before = queries.content(case.need)
     changed = {c.name: content[c.name] for c in changes(case.service, before, before | content)}
     if not changed:
-        raise Refusal("建议的措辞与原文完全相同，请先修改再提交。")
+        raise Refusal(_("建议的措辞与原文完全相同，请先修改再提交。"))
     market.propose_wording(need=case.need, content=changed, by=by, now=now)
     return advance(case=case, step=PROPOSE, by=by, now=now, note=note)

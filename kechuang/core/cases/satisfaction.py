@@ -22,10 +22,11 @@ from kechuang.core.notices.models import Notice
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.vocab.region import region
 from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.text import noop
 
 LOOK_BACK = timedelta(days=14)  # ends older than that are not asked about any more
 BATCH = 500
-HEADING = "请您评价"
+HEADING = noop("请您评价")
 
 
 @dataclass(frozen=True)

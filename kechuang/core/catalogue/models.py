@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import get_language
-
 from kechuang.kit.access import Rule
+from kechuang.kit.language import english
 from kechuang.kit.workflow import Workflow
 
 
@@ -38,7 +37,7 @@ class Service:
     @property
     def title(self) -> str:
         """The name in the reader's language."""
-        return self.name_en if (get_language() or "zh").startswith("en") else self.name
+        return self.name_en if english() else self.name
 
 
 _services: dict[str, Service] = {}

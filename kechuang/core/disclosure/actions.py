@@ -148,8 +148,8 @@ def end_acceptance(*, acceptance: NdaAcceptance, reason: str, by: Any, now: date
     live = NdaAcceptance.objects.filter(user=row.user, party=row.party, ended_at=None)
     live.update(ended_at=now, ended_by=by, ended_for=row.ended_for)  # of whatever version, for whomever she signed
     record(row, "end_acceptance", by=by, now=now, note=row.ended_for)
-    text = _("{party}终止了与您的保密约定，您不能再查看其受保护的内容。原因：{reason}。已知悉内容的保密义务不变。")
-    words = text.format(party=row.party, reason=row.ended_for)
+    words = f"{row.party}终止了与您的保密约定，您不能再查看其受保护的内容。"
+    words += f"原因：{row.ended_for}。已知悉内容的保密义务不变。"
     tell(user=row.user, text=words, url=f"/nda/acceptances/{row.pk}/", key=f"nda:{row.pk}:end", now=now)
     return row
 
@@ -164,7 +164,7 @@ def readmit(*, acceptance: NdaAcceptance, by: Any, now: datetime) -> NdaAcceptan
     ended = NdaAcceptance.objects.filter(user=row.user, party=row.party, readmitted_at=None)
     ended.exclude(ended_at=None).update(readmitted_at=now)
     record(row, "readmit", by=by, now=now)
-    words = _("{party}允许您重新签署保密协议。").format(party=row.party)
+    words = f"{row.party}允许您重新签署保密协议。"
     tell(user=row.user, text=words, url=f"/nda/acceptances/{row.pk}/", key=f"nda:{row.pk}:readmit", now=now)
     return row
 

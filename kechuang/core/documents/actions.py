@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.documents.models import Document
@@ -46,11 +47,14 @@ def clean_name(name: str) -> str:
 def store(*, name: str, chunks: Iterable[bytes], party: Party | None, by: Any, now: datetime) -> Document:
     """Store a file for a party. An empty, too large, unknown or broken file is refused and not kept."""
     if party is not None and not acts_for.check(by, party):
-        raise NotAllowed("您不是该单位的经办人，不能代其上传材料。")
+        raise NotAllowed(_("您不是该单位的经办人，不能代其上传材料。"))
     name = clean_name(name)
     extension = name.rpartition(".")[2].lower()
     if extension not in KINDS:
-        raise _wrong(f"不支持 .{extension[:10]} 文件。可上传：{'、'.join(KINDS)}。")
+        raise _wrong(
+            _("不支持 .%(extension)s 文件。可上传：%(kinds)s。")
+            % {"extension": extension[:10], "kinds": _("、").join(KINDS)}
+        )
     temporary, digest, size = _spool(chunks)
     try:
         _check(temporary, extension, size)
@@ -89,7 +93,10 @@ def _spool(chunks: Iterable[bytes]) -> tuple[Path, str, int]:
             for chunk in chunks:
                 size += len(chunk)
                 if size > settings.DOCUMENT_MAX_BYTES:
-                    raise _wrong(f"文件超过 {settings.DOCUMENT_MAX_BYTES // 1024 // 1024} MB，请压缩或拆分后上传。")
+                    raise _wrong(
+                        _("文件超过 %(size)s MB，请压缩或拆分后上传。")
+                        % {"size": settings.DOCUMENT_MAX_BYTES // 1024 // 1024}
+                    )
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
@@ -102,19 +109,19 @@ def _spool(chunks: Iterable[bytes]) -> tuple[Path, str, int]:
 
 def _check(path: Path, extension: str, size: int) -> None:
     if size == 0:
-        raise _wrong("文件是空的，请重新选择。")
+        raise _wrong(_("文件是空的，请重新选择。"))
     with path.open("rb") as file:
         head = file.read(16)
     if not head.startswith(KINDS[extension][1]):
-        raise _wrong(f"文件内容与扩展名 .{extension} 不符，请确认没有改过扩展名。")
+        raise _wrong(_("文件内容与扩展名 .%(extension)s 不符，请确认没有改过扩展名。") % {"extension": extension})
     if head.startswith(b"PK"):
         try:
             with zipfile.ZipFile(path) as archive:
                 unpacked = sum(i.file_size for i in archive.infolist())
         except zipfile.BadZipFile:
-            raise _wrong("文件已损坏，无法打开，请重新生成后上传。") from None
+            raise _wrong(_("文件已损坏，无法打开，请重新生成后上传。")) from None
         if unpacked > MAX_UNPACKED:
-            raise _wrong("压缩文件展开后过大，已拒绝。")
+            raise _wrong(_("压缩文件展开后过大，已拒绝。"))
 
 
 def _wrong(message: str) -> Refusal:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.keys import access
@@ -47,7 +48,7 @@ def create_key(
 ) -> tuple[ApiKey, str]:
     """Make a key; returns it with its secret, which nobody can see again. Too wide a scope is refused in words."""
     if by.pk != user.pk:
-        raise NotAllowed("密钥只能由本人创建。")
+        raise NotAllowed(_("密钥只能由本人创建。"))
     User.objects.select_for_update().get(pk=user.pk)  # two tabs at once must not pass the limit
     _check_life(user, days, now)
     chosen = _checked(user, scopes, party)
@@ -68,7 +69,7 @@ def create_key(
     except IntegrityError as error:
         if "keys_live_name_once" not in str(error):
             raise
-        message = f"已有一个名为“{key.name}”的密钥。请换一个名称，或先停用原来的。"
+        message = _("已有一个名为“%(name)s”的密钥。请换一个名称，或先停用原来的。") % {"name": key.name}
         raise Refusal(message, fields={"name": message}) from error
     after = {"name": key.name, "scopes": chosen, "party": party.pk if party else None, "expires_at": key.expires_at}
     record(key, "create", by=by, now=now, after=after)
@@ -77,23 +78,23 @@ def create_key(
 
 def _check_life(user: User, days: int, now: datetime) -> None:
     if not 1 <= days <= LONGEST.days:
-        message = f"有效期为 1 至 {LONGEST.days} 天。"
+        message = _("有效期为 1 至 %(days)s 天。") % {"days": LONGEST.days}
         raise Refusal(message, fields={"days": message})
     if ApiKey.objects.filter(user=user, revoked_at=None, expires_at__gt=now).count() >= MOST:
-        raise Refusal(f"每人最多同时有 {MOST} 个有效的密钥。请先停用不再使用的密钥。")
+        raise Refusal(_("每人最多同时有 %(most)s 个有效的密钥。请先停用不再使用的密钥。") % {"most": MOST})
 
 
 def _checked(user: User, scopes: Sequence[str], party: Party | None) -> list[str]:
     usable = access.usable_scopes(user, party)
     wide = [str(Scope(s).label) if s in Scope.values else s for s in scopes if s not in usable]
     if wide:
-        message = (
-            f"您目前的身份用不到“{'、'.join(wide)}”，密钥的权限不能比本人更大。"
+        message = _(
+            "您目前的身份用不到“%(scopes)s”，密钥的权限不能比本人更大。"
             "请去掉它；需要时先在“我的单位”加入单位，或请市级主管部门任命岗位。"
-        )
+        ) % {"scopes": _("、").join(wide)}
         raise Refusal(message, fields={"scopes": message})
     if not scopes:
-        raise Refusal("请至少选择一项权限范围。", fields={"scopes": "请至少选择一项权限范围。"})
+        raise Refusal(_("请至少选择一项权限范围。"), fields={"scopes": _("请至少选择一项权限范围。")})
     return [s for s in Scope.values if s in scopes]
 
 
@@ -102,7 +103,7 @@ def revoke_key(*, key: ApiKey, by: Any, now: datetime) -> ApiKey:
     """End a key at once and for ever; doing it twice changes nothing."""
     key = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
     if not access.own_key.check(by, key):
-        raise NotAllowed("只能停用自己的密钥。")
+        raise NotAllowed(_("只能停用自己的密钥。"))
     if key.revoked_at is None:
         key.revoked_at = now
         key.save(update_fields=["revoked_at"])
@@ -119,14 +120,16 @@ def use_key(*, secret: str, now: datetime, limit: int) -> ApiKey:
     rows = ApiKey.objects.select_for_update(of=("self",)).select_related("user", "party")
     key = rows.filter(hash=_hash(secret)).first()
     if key is None:
-        raise WrongKey("密钥不正确。请核对 Authorization 请求头，或在“我的密钥”中重新创建。")
+        raise WrongKey(_("密钥不正确。请核对 Authorization 请求头，或在“我的密钥”中重新创建。"))
     if key.revoked_at is not None or not key.user.is_active:
-        raise WrongKey("密钥已停用。请在“我的密钥”中重新创建。")
+        raise WrongKey(_("密钥已停用。请在“我的密钥”中重新创建。"))
     if key.expires_at <= now:
-        raise WrongKey("密钥已过期。请在“我的密钥”中重新创建。")
+        raise WrongKey(_("密钥已过期。请在“我的密钥”中重新创建。"))
     minute = now.replace(second=0, microsecond=0)
     if key.minute == minute and key.used >= limit:
-        raise TooMany(f"每个密钥每分钟最多调用 {limit} 次，请稍后再试。", max(1, 60 - now.second))
+        raise TooMany(
+            _("每个密钥每分钟最多调用 %(limit)s 次，请稍后再试。") % {"limit": limit}, max(1, 60 - now.second)
+        )
     key.minute, key.used = minute, key.used + 1 if key.minute == minute else 1
     key.last_used_at = now
     key.user.only_for = key.party
@@ -156,7 +159,7 @@ def claim_reply(*, user: Any, token: str, fingerprint: str, now: datetime) -> Re
     except IntegrityError:
         found = Reply.objects.get(user=user, token=token)
     if found.fingerprint != fingerprint:
-        message = "这个 Idempotency-Key 已用于另一个请求。每个新请求请用新的编号。"
+        message = _("这个 Idempotency-Key 已用于另一个请求。每个新请求请用新的编号。")
         raise OtherCall(message, fields={"Idempotency-Key": message})
     return found
 

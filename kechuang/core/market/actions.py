@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.market import access, queries
@@ -51,7 +52,7 @@ def create_listing(
     if taken_over:
         _require_keeper(by)
     elif by is not None and not acts_for.check(by, party):
-        raise NotAllowed("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。")
+        raise NotAllowed(_("您不是该单位的经办人，不能代其发布。请先在“我的单位”中申请加入。"))
     kind = listing_kind(service)
     listing = kind.model(
         party=party,
@@ -70,7 +71,7 @@ def create_listing(
 
 def _require_keeper(by: Any) -> None:
     if not is_city_officer(by):
-        raise NotAllowed("只有市级主管部门可以代单位接收登记簿。")
+        raise NotAllowed(_("只有市级主管部门可以代单位接收登记簿。"))
 
 
 @transaction.atomic
@@ -93,10 +94,10 @@ def save_listing(
     if taken_over:
         _require_keeper(by)
     elif by is not None and not access.edit_listing.check(by, listing):
-        raise NotAllowed("只有发布单位的经办人可以修改。")
+        raise NotAllowed(_("只有发布单位的经办人可以修改。"))
     if version is not None and version != listing.version:
         raise Stale(
-            "您打开页面之后，这条信息已被他人（或您的另一个窗口）保存。您填写的内容还在，请对照最新内容后再次提交。"
+            _("您打开页面之后，这条信息已被他人（或您的另一个窗口）保存。您填写的内容还在，请对照最新内容后再次提交。")
         )
     before = queries.content(listing)
     if listing.status == Status.PUBLIC and not taken_over:
@@ -136,10 +137,10 @@ def _write(kind: ListingKind, listing: Any, content: dict[str, Any]) -> None:
             listing.save()
     except IntegrityError as error:
         if "form_key" in str(error):
-            raise FormSentTwice("这份表单已经保存过。") from error
+            raise FormSentTwice(_("这份表单已经保存过。")) from error
         if "code_once" not in str(error):
             raise
-        message = "本单位已有同一来源编号的记录，请修改编号，或打开原记录修改。"
+        message = _("本单位已有同一来源编号的记录，请修改编号，或打开原记录修改。")
         raise Refusal(message, fields={"code": message}) from error
     if kind.detail is None:
         return
@@ -231,7 +232,7 @@ def drop_pending(*, listing: Any, by: Any, now: datetime) -> Any:
     """Throw away a change of a published wording that was not approved; the published wording stays."""
     listing = type(listing).objects.select_for_update(of=("self",)).get(pk=listing.pk)
     if not access.edit_listing.check(by, listing):
-        raise NotAllowed("只有发布单位的经办人可以放弃修改。")
+        raise NotAllowed(_("只有发布单位的经办人可以放弃修改。"))
     before, listing.pending = listing.pending, None
     listing.version += 1
     listing.updated_at = now
@@ -259,10 +260,12 @@ def take_proposal(*, need: Need, by: Any, now: datetime) -> Need:
     """The asker takes the proposed wording; the former one stays in the history."""
     need = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)
     if not need.proposed:
-        raise Refusal("没有待确认的建议措辞。")
+        raise Refusal(_("没有待确认的建议措辞。"))
     form = listing_kind("needs").form(queries.content(need) | need.proposed["content"])
     if not form.is_valid():
-        raise Refusal("建议措辞中有不完整的内容，请自行修改。", fields={k: " ".join(v) for k, v in form.errors.items()})
+        raise Refusal(
+            _("建议措辞中有不完整的内容，请自行修改。"), fields={k: " ".join(v) for k, v in form.errors.items()}
+        )
     author, need.proposed = need.proposed["by"], None
     note = f"采用 {author} 的建议措辞"
     taken: Need = _rewrite(need, form.cleaned_data, queries.content(need), by=by, now=now, note=note)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
@@ -18,11 +19,11 @@ def codes(verbose_name: str, **kwargs: Any) -> "ArrayField[Any, Any]":
 class Status(models.TextChoices):
     """可见状态: whether the public can find a listing. The work on it is the state of its case."""
 
-    DRAFT = "draft", "未发布"
-    REVIEW = "review", "审核中"
-    PUBLIC = "public", "已发布"
-    LONG_TERM = "long_term", "长期攻关"
-    CLOSED = "closed", "已下架"
+    DRAFT = "draft", gettext_lazy("未发布")
+    REVIEW = "review", gettext_lazy("审核中")
+    PUBLIC = "public", gettext_lazy("已发布")
+    LONG_TERM = "long_term", gettext_lazy("长期攻关")
+    CLOSED = "closed", gettext_lazy("已下架")
 
 
 class Tier(models.TextChoices):
@@ -168,7 +169,7 @@ class Revision(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"第 {self.number} 版"
+        return _("第 %(number)s 版") % {"number": self.number}
 
 
 class DayViews(models.Model):

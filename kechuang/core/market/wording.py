@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from kechuang.core.market.kinds import listing_kind
-from kechuang.kit import diff, money
+from kechuang.kit import diff, language
 from kechuang.kit.fields import Choices, CodeField, CodesField, RowsField, YuanField
 
 
@@ -100,9 +100,9 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(field, CodeField):
         return _label(field.source, value)
     if isinstance(field, CodesField):
-        return "、".join(_labels(field.source, value))
+        return gettext("、").join(_labels(field.source, value))
     if isinstance(value, list | tuple):
-        return "、".join(str(v) for v in value)
+        return gettext("、").join(str(v) for v in value)
     return value.isoformat() if isinstance(value, date) else str(value).strip()
 
 
@@ -119,7 +119,7 @@ def _label(choices: Choices, code: Any) -> str:
 
 def _money(value: Any) -> str:
     try:
-        return money.show(Decimal(str(value)))
+        return language.amount(Decimal(str(value)))
     except InvalidOperation:
         return str(value)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.market.models import Need, Offer
@@ -14,9 +15,10 @@ from kechuang.core.matching.models import Judgement, Match, Passed, Refreshed
 from kechuang.core.matching.score import REFUSALS
 from kechuang.core.matching.weighting import in_force
 from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.text import noop
 
 KEPT = 30
-NOT_ALLOWED = "只有提出单位、主管部门和技术经纪人可以评判匹配结果。"
+NOT_ALLOWED = noop("只有提出单位、主管部门和技术经纪人可以评判匹配结果。")
 
 
 @transaction.atomic
@@ -25,13 +27,13 @@ def judge(
 ) -> Judgement:
     """Keep a verdict on a pair; a later one of the same person replaces it. A refusal needs a reason code."""
     if not access.judge.check(by, need):
-        raise NotAllowed(NOT_ALLOWED)
+        raise NotAllowed(_(NOT_ALLOWED))
     if not fits and reason not in REFUSALS:
-        raise Refusal("请选择不合适的原因，它会改变后面的排序。", fields={"reason": "请选择一个原因。"})
+        raise Refusal(_("请选择不合适的原因，它会改变后面的排序。"), fields={"reason": _("请选择一个原因。")})
     match = Match.objects.filter(need=need, offer=offer).first()
     kept = {"features": match.features, "engine": match.engine} if match else {}
     said: dict[str, Any] = {"fits": fits, "reason": "" if fits else reason, "note": note[:300], "at": now}
-    verdict, _ = Judgement.objects.update_or_create(need=need, offer=offer, by=by, defaults=said | kept)
+    verdict, _new = Judgement.objects.update_or_create(need=need, offer=offer, by=by, defaults=said | kept)
     Passed.objects.filter(need=need, offer=offer, by=by).delete()
     after = {"offer": offer.pk, "fits": fits, "reason": verdict.reason}
     record(need, "judge", by=by, now=now, after=after, note=verdict.note)
@@ -42,7 +44,7 @@ def judge(
 def unjudge(*, need: Need, offer: Offer, by: Any, now: datetime) -> None:
     """Take one's own verdict back, or that one has passed the pair over."""
     Passed.objects.filter(need=need, offer=offer, by=by).delete()
-    count, _ = Judgement.objects.filter(need=need, offer=offer, by=by).delete()
+    count, _kinds = Judgement.objects.filter(need=need, offer=offer, by=by).delete()
     if count:
         record(need, "unjudge", by=by, now=now, before={"offer": offer.pk})
 
@@ -51,7 +53,7 @@ def unjudge(*, need: Need, offer: Offer, by: Any, now: datetime) -> None:
 def judge_many(*, need: Need, offers: Sequence[Offer], reason: str, by: Any, now: datetime) -> int:
     """Refuse several answers of one need for the same reason; returns how many. All or none."""
     if not offers:
-        raise Refusal("请先勾选要判为不合适的成果。", fields={"offers": "至少勾选一项。"})
+        raise Refusal(_("请先勾选要判为不合适的成果。"), fields={"offers": _("至少勾选一项。")})
     for offer in offers:
         judge(need=need, offer=offer, fits=False, reason=reason, by=by, now=now)
     return len(offers)
@@ -61,7 +63,7 @@ def judge_many(*, need: Need, offers: Sequence[Offer], reason: str, by: Any, now
 def pass_over(*, need: Need, offer: Offer, by: Any, now: datetime) -> None:
     """Leave a pair undecided; it is not shown to this person again. A verdict of hers is taken back."""
     if not access.judge.check(by, need):
-        raise NotAllowed(NOT_ALLOWED)
+        raise NotAllowed(_(NOT_ALLOWED))
     unjudge(need=need, offer=offer, by=by, now=now)
     Passed.objects.update_or_create(need=need, offer=offer, by=by, defaults={"at": now})
 

@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.matching import access
 from kechuang.core.matching.models import Refreshed, Weights
 from kechuang.core.matching.weighting import version_in_force
 from kechuang.kit.refusal import Refusal, Stale
+from kechuang.kit.text import noop
 
+WRITTEN = noop("代码中写定的权重")
 _LOCK = 0x6B63_7765  # whoever trains, adopts or goes back waits for the others
 
 
@@ -32,11 +35,17 @@ def adopt(*, version: Weights, by: Any, now: datetime) -> Weights:
     version = Weights.objects.select_for_update(of=("self",)).get(pk=version.pk)
     present = version_in_force()
     if version.in_force:
-        raise Refusal(f"w{version.version} 已经在用。")
+        raise Refusal(_("w%(version)s 已经在用。") % {"version": version.version})
     if not version.better:
-        raise Refusal(f"w{version.version} 不能启用：{'；'.join(version.figures.get('obstacles', []))}。")
+        raise Refusal(
+            _("w%(version)s 不能启用：%(obstacles)s。")
+            % {"version": version.version, "obstacles": _("；").join(version.figures.get("obstacles", []))}
+        )
     if (present.pk if present else None) != version.rival_id:
-        raise Stale(f"w{version.version} 训练之后，现行权重已经换成{_name(present)}，原来的比较不再成立。请重新训练。")
+        raise Stale(
+            _("w%(version)s 训练之后，现行权重已经换成%(present)s，原来的比较不再成立。请重新训练。")
+            % {"version": version.version, "present": _(_name(present))}
+        )
     if present:
         _retire(present, by, now)
     version.in_force, version.adopted_at, version.adopted_by, version.retired_at = True, now, by, None
@@ -54,7 +63,7 @@ def roll_back(*, by: Any, now: datetime) -> Weights | None:
     lock()
     present = version_in_force()
     if present is None:
-        raise Refusal("现行的就是代码中写定的权重，没有可退回的。")
+        raise Refusal(_("现行的就是代码中写定的权重，没有可退回的。"))
     _retire(present, by, now)
     former = present.rival
     if former is not None:
@@ -76,4 +85,4 @@ def _mark_stale() -> None:
 
 
 def _name(version: Weights | None) -> str:
-    return f"w{version.version}" if version else "代码中写定的权重"
+    return f"w{version.version}" if version else WRITTEN

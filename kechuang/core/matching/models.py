@@ -1,6 +1,7 @@
 """匹配 matching: scored and explained pairs of need and offer, and what people thought of them."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.parties.models import User
@@ -51,7 +52,7 @@ class Judgement(models.Model):
         constraints = (models.UniqueConstraint(fields=("need", "offer", "by"), name="matching_judged_once"),)
 
     def __str__(self) -> str:
-        return "合适" if self.fits else "不合适"
+        return _("合适") if self.fits else _("不合适")
 
 
 class Passed(models.Model):

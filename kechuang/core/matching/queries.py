@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.advice import left_open
@@ -18,7 +18,7 @@ from kechuang.core.search.kinds import all_kinds, get_kind
 from kechuang.core.search.models import Entry, Hit
 from kechuang.core.search.queries import find_text, nearest_sentence, nearest_sentences, telling
 from kechuang.core.vocab.queries import label, main_label
-from kechuang.kit.money import show_english
+from kechuang.kit.language import amount, english
 from kechuang.kit.text import shared_terms, words
 
 MAIN = "achievements"
@@ -66,15 +66,9 @@ class Bundle:
     open_points: tuple[str, ...] = field(default=())
 
 
-def _english() -> bool:
-    return (get_language() or "zh").startswith("en")
-
-
 def spoken() -> Speech:
     """The words for a page, in its reader's language."""
-    if _english():
-        return Speech(label, gettext, show_english, ", ")
-    return Speech(label)
+    return Speech(label, gettext, amount, gettext("、"))
 
 
 def asked(need: Need) -> Asked:
@@ -196,7 +190,7 @@ def _parts() -> list[str]:
 
 def _kind_name(code: str) -> str:
     kind = get_kind(code)
-    return kind.label_en if _english() else kind.label
+    return kind.label_en if english() else kind.label
 
 
 def _part(code: str, question: Asked, need: Need | None) -> Part | None:
@@ -220,7 +214,7 @@ def _why(question: Asked, thing: Any, names: set[str]) -> tuple[tuple[str, ...],
     terms = tuple(t for t in shared_words if t in names)[:5]
     shared = [label("industry", c) for c in getattr(thing, "industry", ()) if c in question.industry]
     near = question.district and getattr(thing, "district", "") == question.district
-    comma, joint = (", ", "; ") if _english() else ("、", "；")
+    comma, joint = gettext("、"), gettext("；")
     said = [
         gettext("都提到：%(terms)s") % {"terms": comma.join(terms)} if terms else "",
         gettext("服务%(industries)s") % {"industries": comma.join(shared)} if shared else "",

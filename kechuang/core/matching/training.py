@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.matching import learning
-from kechuang.core.matching.adoption import lock
+from kechuang.core.matching.adoption import WRITTEN, lock
 from kechuang.core.matching.models import Weights
 from kechuang.core.matching.queries import RELEVANT
 from kechuang.core.matching.score import NAMES
@@ -34,8 +35,11 @@ def train(*, by: Any, now: datetime, folds: int = 5, keep: bool = True) -> Weigh
     needs = len({s.need for s in known.samples})
     if len(known.samples) < LEAST_VERDICTS or needs < LEAST_NEEDS:
         raise Refusal(
-            f"可用的评判还不够：现有 {len(known.samples)} 条，涉及 {needs} 条需求；"
-            f"至少要 {LEAST_VERDICTS} 条，涉及 {LEAST_NEEDS} 条需求。请先在经纪人工作台评判。"
+            _(
+                "可用的评判还不够：现有 %(count)s 条，涉及 %(needs)s 条需求；"
+                "至少要 %(least)s 条，涉及 %(wanted)s 条需求。请先在经纪人工作台评判。"
+            )
+            % {"count": len(known.samples), "needs": needs, "least": LEAST_VERDICTS, "wanted": LEAST_NEEDS}
         )
     fitting, testing = learning.split(known.samples)
     fit = learning.fit(fitting, before, folds)
@@ -118,7 +122,7 @@ def report(version: Weights) -> str:
     """The training in words and tables, as Markdown."""
     f = version.figures
     unfit, gain = f["verdicts"] - f["fits"], f["ndcg_after"] - f["ndcg_before"]
-    name = f"w{version.rival.version}" if version.rival else "代码中写定的权重"
+    name = f"w{version.rival.version}" if version.rival else WRITTEN
     rows = "\n".join(
         f"| {NAMES.get(n, n)} | {old:.3f} | {version.weights[n]:.3f} | {version.weights[n] - old:+.3f} |"
         for n, old in version.before.items()

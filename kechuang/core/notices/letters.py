@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from kechuang.core.notices.models import Digest, Notice
+from kechuang.kit.text import noop
 
 LINES = 40  # more than that nobody reads in a mail; the site shows the rest
-OTHER = "其他"
+OTHER = noop("其他")
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,14 @@ def digest_letter(digest: Digest, site_url: str) -> Letter:
     notices = list(digest.notices.order_by("at", "id"))
     order = list(dict.fromkeys(n.heading or OTHER for n in notices))
     shown = sorted(notices[:LINES], key=lambda n: order.index(n.heading or OTHER))
-    parts = [f"{digest.user}，您好。自上次摘要以来有 {len(notices)} 条提醒："]
+    parts = [_("%(user)s，您好。自上次摘要以来有 %(count)s 条提醒：") % {"user": digest.user, "count": len(notices)}]
     for heading, group in groupby(shown, key=lambda n: n.heading or OTHER):
         lines = [f"· {n.text}" + (f"\n  {site_url}{n.url}" if n.url else "") for n in group]
-        parts.append("\n".join([f"【{heading}】", *lines]))
+        parts.append("\n".join([_("【%(heading)s】") % {"heading": _(heading)}, *lines]))
     if len(notices) > LINES:
-        parts.append(f"另有 {len(notices) - LINES} 条，请在网站上查看。")
-    parts.append(f"全部通知：{site_url}/my/notices/\n更改通知方式：{site_url}/my/profile/")
-    return Letter(f"每日摘要（{digest.day:%m-%d}）：{len(notices)} 条提醒", "\n\n".join(parts) + "\n")
+        parts.append(_("另有 %(count)s 条，请在网站上查看。") % {"count": len(notices) - LINES})
+    parts.append(_("全部通知：") + f"{site_url}/my/notices/\n" + _("更改通知方式：") + f"{site_url}/my/profile/")
+    return Letter(
+        _("每日摘要（%(day)s）：%(count)s 条提醒") % {"day": f"{digest.day:%m-%d}", "count": len(notices)},
+        "\n\n".join(parts) + "\n",
+    )

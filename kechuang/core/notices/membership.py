@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties import actions, queries, verification
 from kechuang.core.parties.models import Mandate, Party, User
+from kechuang.kit.language import main_language
 from kechuang.kit.refusal import Refusal
 
 MINE, WAITING = "/my/organisations/", "/organisations/unverified/"
@@ -17,6 +19,11 @@ def _tell(people: Iterable[User], text: str, *, but: User, key: str, url: str, n
     for user in people:
         if user.pk != but.pk:
             tell(user=user, text=text, key=f"{key}:{now.isoformat()}", url=url, now=now)
+
+
+def _role(mandate: Mandate) -> str:
+    with main_language():
+        return mandate.get_role_display()
 
 
 def _officers(party: Party) -> list[User]:
@@ -58,7 +65,7 @@ def ask_to_join(*, party: Party, by: User, now: datetime) -> Mandate:
     if mandate.state == Mandate.State.REQUESTED:
         led = Mandate.objects.filter(party=party, role=Mandate.Role.ADMIN, state=Mandate.State.ACTIVE).exists()
         url = f"{MINE}{party.pk}/people/" if led else WAITING
-        text = f"{by}（{by.email}）申请成为{party.name}的{mandate.get_role_display()}，请确认"
+        text = f"{by}（{by.email}）申请成为{party.name}的{_role(mandate)}，请确认"
         _tell(queries.deciders(party), text, but=by, key=f"mandate:{mandate.pk}", url=url, now=now)
     return mandate
 
@@ -71,12 +78,12 @@ def decide(*, mandate: Mandate, decision: str, by: User, now: datetime, reason: 
     if decision in ("approve", "refuse", "end"):
         done = actions.decide_mandate(mandate=mandate, approve=decision == "approve", by=by, now=now, reason=reason)
         words = {"approve": "已通过", "refuse": "未通过", "end": "已结束"}[decision]
-        text = f"您在{done.party.name}的{done.get_role_display()}授权{words}"
+        text = f"您在{done.party.name}的{_role(done)}授权{words}"
     elif decision in Mandate.Role.values:
         done = actions.set_role(mandate=mandate, role=decision, by=by, now=now)
-        text = f"您在{done.party.name}的角色已改为{done.get_role_display()}"
+        text = f"您在{done.party.name}的角色已改为{_role(done)}"
     else:
-        raise Refusal("没有这种操作，请刷新页面后重试。")
+        raise Refusal(_("没有这种操作，请刷新页面后重试。"))
     why = actions.JOIN_REFUSALS.get(reason, "") if decision == "refuse" else ""
     text += f"（{why}）" if why else ""
     _tell([done.user], text, but=by, key=f"mandate:{done.pk}:{decision}", url=MINE, now=now)

@@ -1,6 +1,7 @@
 """通知 notices: what a person is told, and its delivery by other channels."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import User
 
@@ -56,13 +57,13 @@ class Delivery(models.Model):
     """发件箱: a notice or a digest on its way by e-mail or SMS. Written with the change, sent by a task, retried."""
 
     class Channel(models.TextChoices):
-        EMAIL = "email", "邮件"
-        SMS = "sms", "短信"
+        EMAIL = "email", gettext_lazy("邮件")
+        SMS = "sms", gettext_lazy("短信")
 
     class State(models.TextChoices):
-        WAITING = "waiting", "待发送"
-        SENT = "sent", "已发送"
-        FAILED = "failed", "发送失败"
+        WAITING = "waiting", gettext_lazy("待发送")
+        SENT = "sent", gettext_lazy("已发送")
+        FAILED = "failed", gettext_lazy("发送失败")
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", null=True)
     digest = models.OneToOneField(Digest, models.CASCADE, related_name="delivery", null=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kechuang.core.parties.models import Mandate, Party, Post
 from kechuang.kit.access import EVERYTHING, NOTHING, Rule, signed_in
@@ -65,13 +66,13 @@ def holds_office(user: Any) -> bool:
 def require_officer(user: Any) -> None:
     """Pages of officers: raises NotAllowed for everybody else."""
     if not holds_office(user):
-        raise NotAllowed("这个页面由主管部门使用。如果您是主管部门工作人员，请联系市级管理员为您设置岗位。")
+        raise NotAllowed(_("这个页面由主管部门使用。如果您是主管部门工作人员，请联系市级管理员为您设置岗位。"))
 
 
 def require_city_officer(user: Any) -> None:
     """Posts are given by officers of the whole city: raises NotAllowed for everybody else."""
     if not is_city_officer(user):
-        raise NotAllowed("岗位由市级主管部门任免。如需调整，请联系市级主管部门。")
+        raise NotAllowed(_("岗位由市级主管部门任免。如需调整，请联系市级主管部门。"))
 
 
 acts_for = signed_in(lambda user: Q(pk__in=my_parties(user)))

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.parties import access
 from kechuang.core.parties.models import Mandate, Party, Post, User
 from kechuang.kit.identifiers import WrongFormat, clean_uscc
 from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.text import noop
 
 JOIN_REFUSALS = {
-    "stranger": "不是本单位人员",
-    "unclear": "无法确认申请人身份，请先与本单位管理员联系",
-    "needless": "本单位暂不需要增加经办人",
+    "stranger": noop("不是本单位人员"),
+    "unclear": noop("无法确认申请人身份，请先与本单位管理员联系"),
+    "needless": noop("本单位暂不需要增加经办人"),
 }
 
 
@@ -57,7 +59,7 @@ def register_party(
 
 
 def _taken() -> Refusal:
-    message = "该统一社会信用代码已登记，请直接申请加入该单位。"
+    message = _("该统一社会信用代码已登记，请直接申请加入该单位。")
     return Refusal(message, fields={"uscc": message})
 
 
@@ -67,7 +69,7 @@ def _code(uscc: str, *, accept_check: bool) -> tuple[str, bool]:
     except WrongFormat as error:
         raise Refusal(str(error), fields={"uscc": str(error)}) from error
     if not checked and not accept_check:
-        message = "校验位不符。若与营业执照完全一致（少数早期代码如此），请勾选“已核对无误”后再次提交。"
+        message = _("校验位不符。若与营业执照完全一致（少数早期代码如此），请勾选“已核对无误”后再次提交。")
         raise Refusal(message, fields={"uscc": message})
     return code, checked
 
@@ -109,7 +111,10 @@ def join(*, party: Party, by: User, now: datetime, role: str = Mandate.Role.AGEN
     live = Mandate.objects.filter(party=party).exclude(state=Mandate.State.ENDED)
     mine = live.filter(user=by).first()
     if mine:
-        raise Refusal(f"您已是该单位的{mine.get_role_display()}（{mine.get_state_display()}），无需重复申请。")
+        raise Refusal(
+            _("您已是该单位的%(role)s（%(state)s），无需重复申请。")
+            % {"role": mine.get_role_display(), "state": mine.get_state_display()}
+        )
     alone = not live.exists()
     first = alone and party.verified_at is None
     mandate = Mandate.objects.create(
@@ -137,12 +142,12 @@ def _keep_an_admin(mandate: Mandate) -> None:
         return
     admins = Mandate.objects.filter(party=mandate.party, role=Mandate.Role.ADMIN, state=Mandate.State.ACTIVE)
     if not admins.exclude(pk=mandate.pk).exists():
-        raise Refusal("这是该单位唯一的管理员。请先指定另一位管理员。")
+        raise Refusal(_("这是该单位唯一的管理员。请先指定另一位管理员。"))
 
 
 def _require_decider(by: User, mandate: Mandate) -> None:
     if not access.decide_mandate.check(by, mandate):
-        raise NotAllowed("只有本单位管理员或主管部门可以确认经办人。")
+        raise NotAllowed(_("只有本单位管理员或主管部门可以确认经办人。"))
 
 
 @transaction.atomic
@@ -152,10 +157,10 @@ def decide_mandate(*, mandate: Mandate, approve: bool, by: User, now: datetime, 
     _require_decider(by, mandate)
     before = mandate.state
     if before == Mandate.State.ENDED or (approve and before == Mandate.State.ACTIVE):
-        raise Refusal(f"这项申请已经处理过，当前状态为“{mandate.get_state_display()}”。")
+        raise Refusal(_("这项申请已经处理过，当前状态为“%(state)s”。") % {"state": mandate.get_state_display()})
     if not approve:
         if before == Mandate.State.REQUESTED and reason not in JOIN_REFUSALS:
-            raise Refusal("请选择不同意的原因，申请人会看到。", fields={"reason": "请从列表中选择一个原因。"})
+            raise Refusal(_("请选择不同意的原因，申请人会看到。"), fields={"reason": _("请从列表中选择一个原因。")})
         _keep_an_admin(mandate)
     return _settle(mandate, approve=approve, before=before, by=by, now=now, note=JOIN_REFUSALS.get(reason, ""))
 
@@ -174,9 +179,9 @@ def leave(*, mandate: Mandate, by: User, now: datetime) -> Mandate:
     """Give up one's own mandate or take back one's request; a party's last admin stays."""
     mandate = _locked(mandate)
     if not access.own_mandate.check(by, mandate):
-        raise NotAllowed("只能退出自己的授权。")
+        raise NotAllowed(_("只能退出自己的授权。"))
     if mandate.state == Mandate.State.ENDED:
-        raise Refusal("您已经退出该单位。")
+        raise Refusal(_("您已经退出该单位。"))
     _keep_an_admin(mandate)
     return _settle(mandate, approve=False, before=mandate.state, by=by, now=now, note="本人退出")
 
@@ -187,9 +192,9 @@ def set_role(*, mandate: Mandate, role: str, by: User, now: datetime) -> Mandate
     mandate = _locked(mandate)
     _require_decider(by, mandate)
     if role not in Mandate.Role.values:
-        raise Refusal("没有这种角色，请从列表中选择。")
+        raise Refusal(_("没有这种角色，请从列表中选择。"))
     if mandate.state != Mandate.State.ACTIVE:
-        raise Refusal(f"授权当前为“{mandate.get_state_display()}”，只能调整有效授权的角色。")
+        raise Refusal(_("授权当前为“%(state)s”，只能调整有效授权的角色。") % {"state": mandate.get_state_display()})
     if mandate.role == role:
         return mandate
     _keep_an_admin(mandate)
@@ -208,7 +213,7 @@ def appoint(
     if by is not None:
         access.require_city_officer(by)
     if role not in Post.Role.values:
-        raise Refusal("没有这种岗位，请从列表中选择。", fields={"role": "请从列表中选择一种岗位。"})
+        raise Refusal(_("没有这种岗位，请从列表中选择。"), fields={"role": _("请从列表中选择一种岗位。")})
     post, created = Post.objects.get_or_create(
         user=user, role=role, district=district, party=party, until=None, defaults={"since": now}
     )
@@ -226,9 +231,9 @@ def end_post(*, post: Post, by: User, now: datetime) -> Post:
     others = [p for p in city.order_by("pk") if p.pk != post.pk]
     post = Post.objects.select_for_update(of=("self",)).select_related("user").get(pk=post.pk)
     if post.until is not None:
-        raise Refusal("该岗位已经结束。")
+        raise Refusal(_("该岗位已经结束。"))
     if post.role == Post.Role.OFFICER and not post.district and not others:
-        raise Refusal("这是最后一位市级主管人员，结束后将无人可以任免岗位。请先任命另一位。")
+        raise Refusal(_("这是最后一位市级主管人员，结束后将无人可以任免岗位。请先任命另一位。"))
     post.until = now
     post.save(update_fields=["until"])
     record(post.user, "end_post", by=by, now=now, before={"role": post.role, "district": post.district})

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class User(AbstractUser):
@@ -57,13 +58,13 @@ class Mandate(models.Model):
     """授权经办: links a user to a party. An admin 管理员 approves colleagues; an agent 经办人 acts for the party."""
 
     class Role(models.TextChoices):
-        ADMIN = "admin", "管理员"
-        AGENT = "agent", "经办人"
+        ADMIN = "admin", gettext_lazy("管理员")
+        AGENT = "agent", gettext_lazy("经办人")
 
     class State(models.TextChoices):
-        REQUESTED = "requested", "待确认"
-        ACTIVE = "active", "有效"
-        ENDED = "ended", "已结束"
+        REQUESTED = "requested", gettext_lazy("待确认")
+        ACTIVE = "active", gettext_lazy("有效")
+        ENDED = "ended", gettext_lazy("已结束")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="mandates")
     party = models.ForeignKey(Party, models.CASCADE, related_name="mandates")
@@ -88,11 +89,11 @@ class Post(models.Model):
     """岗位: a public or professional role of a user, with its scope. An empty district means the whole city."""
 
     class Role(models.TextChoices):
-        OFFICER = "officer", "主管部门"
-        BROKER = "broker", "技术经纪人"
-        PLATFORM_HEAD = "platform_head", "平台负责人"
-        EXPERT = "expert", "专家"
-        FINANCIER = "financier", "金融机构"
+        OFFICER = "officer", gettext_lazy("主管部门")
+        BROKER = "broker", gettext_lazy("技术经纪人")
+        PLATFORM_HEAD = "platform_head", gettext_lazy("平台负责人")
+        EXPERT = "expert", gettext_lazy("专家")
+        FINANCIER = "financier", gettext_lazy("金融机构")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="posts")
     role = models.CharField("岗位", max_length=20, choices=Role.choices)

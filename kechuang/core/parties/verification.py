@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.parties import access
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.text import noop
 
 RETURN_REASONS = {
-    "name": "单位名称与统一社会信用代码不一致",
-    "unknown": "未查到该统一社会信用代码的登记信息",
-    "kind": "单位类型或所在区市填写有误",
-    "impostor": "登记人不是该单位人员，授权已全部结束",
+    "name": noop("单位名称与统一社会信用代码不一致"),
+    "unknown": noop("未查到该统一社会信用代码的登记信息"),
+    "kind": noop("单位类型或所在区市填写有误"),
+    "impostor": noop("登记人不是该单位人员，授权已全部结束"),
 }
 # After these reasons nobody acts for the party any more.
 ENDING = frozenset({"impostor"})
@@ -23,9 +25,9 @@ ENDING = frozenset({"impostor"})
 def _waiting(party: Party, by: User) -> Party:
     party = Party.objects.select_for_update().get(pk=party.pk)
     if not access.supervises.check(by, party):
-        raise NotAllowed("只有该单位所在区市的主管部门或市级主管部门可以核验。")
+        raise NotAllowed(_("只有该单位所在区市的主管部门或市级主管部门可以核验。"))
     if party.verified_at is not None:
-        raise Refusal("该单位已经核验，无需重复办理。")
+        raise Refusal(_("该单位已经核验，无需重复办理。"))
     return party
 
 
@@ -47,7 +49,7 @@ def return_party(*, party: Party, reason: str, by: User, now: datetime, note: st
     """
     party = _waiting(party, by)
     if reason not in RETURN_REASONS:
-        raise Refusal("请选择原因，对方会看到。", fields={"reason": "请从列表中选择一个原因。"})
+        raise Refusal(_("请选择原因，对方会看到。"), fields={"reason": _("请从列表中选择一个原因。")})
     words = "；".join(w for w in (RETURN_REASONS[reason], note.strip()) if w)
     party.returned_for = words[:300]
     party.save(update_fields=["returned_for"])
@@ -66,9 +68,9 @@ def correct_party(
     """Correct what was registered; only until it is verified. It then waits for the officer again."""
     party = Party.objects.select_for_update().get(pk=party.pk)
     if not access.administers.check(by, party):
-        raise NotAllowed("只有本单位管理员可以更正登记信息。")
+        raise NotAllowed(_("只有本单位管理员可以更正登记信息。"))
     if party.verified_at is not None:
-        raise Refusal("单位已经核验，登记信息不能自行修改。如有变更，请联系主管部门。")
+        raise Refusal(_("单位已经核验，登记信息不能自行修改。如有变更，请联系主管部门。"))
     before = {"kind": party.kind, "name": party.name, "district": party.district, "industries": party.industries}
     after = {"kind": kind, "name": name.strip(), "district": district, "industries": list(industries)}
     for field, value in after.items():

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kechuang.kit.refusal import Refusal
 
 
@@ -39,7 +41,10 @@ def read_set(folder: Path) -> LabelledSet:
         if cells[0] == "query-id":
             continue
         if len(cells) != 3 or not cells[2].strip().isdigit():
-            raise Refusal(f"qrels.tsv 第 {number} 行应为：查询编号、文档编号、相关度（整数），以制表符分隔")
+            raise Refusal(
+                _("qrels.tsv 第 %(number)s 行应为：查询编号、文档编号、相关度（整数），以制表符分隔")
+                % {"number": number}
+            )
         relevant.setdefault(cells[0], {})[cells[1]] = int(cells[2])
     corpus = _objects(folder / "corpus.jsonl", ("id", "text"))
     queries = _objects(folder / "queries.jsonl", ("id", "text"))
@@ -104,7 +109,7 @@ def _lines(path: Path) -> list[str]:
     try:
         return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(f"无法读取 {path}：{error}") from error
+        raise Refusal(_("无法读取 %(path)s：%(error)s") % {"path": path, "error": error}) from error
 
 
 def _objects(path: Path, required: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -113,8 +118,14 @@ def _objects(path: Path, required: tuple[str, ...]) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise Refusal(f"{path.name} 第 {number} 行不是 JSON：{error}") from error
+            raise Refusal(
+                _("%(name)s 第 %(number)s 行不是 JSON：%(error)s")
+                % {"name": path.name, "number": number, "error": error}
+            ) from error
         if not isinstance(row, dict) or any(name not in row for name in required):
-            raise Refusal(f"{path.name} 第 {number} 行缺少字段：{'、'.join(required)}")
+            raise Refusal(
+                _("%(name)s 第 %(number)s 行缺少字段：%(fields)s")
+                % {"name": path.name, "number": number, "fields": _("、").join(required)}
+            )
         found.append(row)
     return found

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kechuang.kit.refusal import Refusal
 
 
@@ -29,7 +31,7 @@ def register_kind(kind: Kind) -> Kind:
 def get_kind(code: str) -> Kind:
     """The kind of this code; raises Refusal for an unknown one."""
     if code not in _kinds:
-        raise Refusal(f"没有“{code}”这一类别")
+        raise Refusal(_("没有“%(code)s”这一类别") % {"code": code})
     return _kinds[code]
 
 

@@ -8,6 +8,7 @@ import psycopg
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -34,7 +35,7 @@ def scratch_database() -> Iterator[None]:
                 sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
             )
         except psycopg.errors.InsufficientPrivilege as error:
-            raise Refusal(f"数据库用户无权建库，评测需要临时库：{error}") from error
+            raise Refusal(_("数据库用户无权建库，评测需要临时库：%(error)s") % {"error": error}) from error
         try:
             _switch(name)
             create_tables()

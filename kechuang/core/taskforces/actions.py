@@ -12,6 +12,7 @@ from kechuang.core.audit.queries import history
 from kechuang.core.parties.models import Mandate, Party, Post, User
 from kechuang.core.taskforces.access import require_manager
 from kechuang.core.taskforces.models import Seat, TaskForce
+from kechuang.kit.language import main_language
 from kechuang.kit.refusal import Refusal, Stale
 
 FIELDS = ("name", "section", "industry", "districts")
@@ -120,7 +121,7 @@ def seat(*, task_force: TaskForce, user: User, role: str, by: User | None, now: 
         task_force=team, user=user, role=role, until=None, defaults={"since": now}
     )
     if created:
-        record(team, "seat", by=by, now=now, after={"user": user.pk, "role": role}, note=str(found))
+        record(team, "seat", by=by, now=now, after={"user": user.pk, "role": role}, note=_said(found))
     return found
 
 
@@ -166,9 +167,14 @@ def vacate(*, user: User, by: User, now: datetime) -> int:
     return len(lost)
 
 
+def _said(seat: Seat) -> str:
+    with main_language():
+        return str(seat)
+
+
 def _end(seat: Seat, *, by: User, now: datetime) -> Seat:
     seat.until = now
     seat.save(update_fields=["until"])
     before = {"user": seat.user_id, "role": seat.role}
-    record(seat.task_force, "unseat", by=by, now=now, before=before, note=str(seat))
+    record(seat.task_force, "unseat", by=by, now=now, before=before, note=_said(seat))
     return seat

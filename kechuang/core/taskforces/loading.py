@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.parties.models import Party, User
 from kechuang.core.parties.queries import party_by_code, user_by_email
@@ -28,7 +29,9 @@ def load_teams(*, path: Path, now: datetime, fictional: bool = False) -> int:
         try:
             made += _load(row, now, fictional)
         except (Refusal, KeyError, TypeError, ValueError) as error:
-            raise Refusal(f"{path.name} 第 {number} 行：{error}") from error
+            raise Refusal(
+                _("%(name)s 第 %(number)s 行：%(error)s") % {"name": path.name, "number": number, "error": error}
+            ) from error
     return made
 
 
@@ -38,14 +41,17 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             try:
                 yield number, json.loads(line)
             except json.JSONDecodeError as error:
-                raise Refusal(f"{path.name} 第 {number} 行无法解析：{error}") from error
+                raise Refusal(
+                    _("%(name)s 第 %(number)s 行无法解析：%(error)s")
+                    % {"name": path.name, "number": number, "error": error}
+                ) from error
 
 
 def _load(row: dict[str, Any], now: datetime, fictional: bool) -> bool:
     content = {name: row[name] for name in ("name", "section", "industry", "districts")}
     for scheme, codes in (("industry", row["industry"]), ("district", row["districts"])):
         if strange := [code for code in codes if code not in vocab.labels(scheme)]:
-            raise Refusal(f"代码表 {scheme} 中没有 {'、'.join(strange)}")
+            raise Refusal(_("代码表 %(scheme)s 中没有 %(codes)s") % {"scheme": scheme, "codes": _("、").join(strange)})
     content["platform"] = _platform(row["platform"])
     team = TaskForce.objects.filter(code=row["code"]).first()
     if team is None:
@@ -62,12 +68,12 @@ def _load(row: dict[str, Any], now: datetime, fictional: bool) -> bool:
 def _platform(code: str) -> Party | None:
     party = party_by_code(code) if code else None
     if code and party is None:
-        raise Refusal(f"没有统一社会信用代码为 {code} 的单位")
+        raise Refusal(_("没有统一社会信用代码为 %(code)s 的单位") % {"code": code})
     return party
 
 
 def _person(email: str) -> User:
     user = user_by_email(email)
     if user is None:
-        raise Refusal(f"没有邮箱为 {email} 的用户")
+        raise Refusal(_("没有邮箱为 %(email)s 的用户") % {"email": email})
     return user

@@ -1,6 +1,7 @@
 """服务专班 taskforces: bureau section, district liaison, platform head and brokers, bound to fields and districts."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.market.models import codes
 from kechuang.core.parties.models import Party, User
@@ -35,10 +36,10 @@ class Seat(models.Model):
     """专班成员: who sits in a team in which of the four roles, from when to when."""
 
     class Role(models.TextChoices):
-        SECTION = "section", "业务处室"
-        LIAISON = "liaison", "区市联络员"
-        PLATFORM = "platform", "平台负责人"
-        BROKER = "broker", "技术经纪人"
+        SECTION = "section", gettext_lazy("业务处室")
+        LIAISON = "liaison", gettext_lazy("区市联络员")
+        PLATFORM = "platform", gettext_lazy("平台负责人")
+        BROKER = "broker", gettext_lazy("技术经纪人")
 
     task_force = models.ForeignKey(TaskForce, models.CASCADE, related_name="seats")
     role = models.CharField("角色", max_length=10, choices=Role.choices)

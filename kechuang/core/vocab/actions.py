@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kechuang.core.vocab import queries
 from kechuang.core.vocab.models import Term
@@ -23,7 +24,7 @@ def load_terms(*, path: Path) -> int:
     try:
         lists: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{path.name} 无法解析：{error}") from error
+        raise Refusal(_("%(name)s 无法解析：%(error)s") % {"name": path.name, "error": error}) from error
     count = sum(_load_scheme(path, scheme, content) for scheme, content in lists.items())
     queries.forget()
     return count
@@ -35,7 +36,10 @@ def _load_scheme(path: Path, scheme: str, content: dict[str, Any]) -> int:
     for position, entry in enumerate(content.get("terms", [])):
         missing = [k for k in REQUIRED if not entry.get(k)]
         if missing:
-            raise Refusal(f"{path.name} 的 {scheme} 第 {position + 1} 项缺少 {'、'.join(missing)}。")
+            raise Refusal(
+                _("%(name)s 的 %(scheme)s 第 %(position)s 项缺少 %(fields)s。")
+                % {"name": path.name, "scheme": scheme, "position": position + 1, "fields": _("、").join(missing)}
+            )
         rest = dict(entry)
         known.add(entry["code"])
         rows.append(

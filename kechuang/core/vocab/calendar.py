@@ -36,7 +36,7 @@ def uncounted(*days: date) -> str:
     years = sorted({day.year for day in days if not calendar().covers(day)})
     if not years:
         return ""
-    return _("%(years)s 年的放假安排尚未载入，按周一至周五计算") % {"years": "、".join(map(str, years))}
+    return _("%(years)s 年的放假安排尚未载入，按周一至周五计算") % {"years": _("、").join(map(str, years))}
 
 
 @dataclass
@@ -81,7 +81,7 @@ def load_calendar(*, path: Path) -> int:
     try:
         years: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8")).get("year", [])
     except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{path.name} 无法解析：{error}") from error
+        raise Refusal(_("%(name)s 无法解析：%(error)s") % {"name": path.name, "error": error}) from error
     rows = [day for year in years for day in _days(path.name, year)]
     CalendarDay.objects.filter(day__year__in=[year["year"] for year in years]).delete()
     CalendarDay.objects.bulk_create(rows)
@@ -94,13 +94,19 @@ def _days(name: str, year: dict[str, Any]) -> list[CalendarDay]:
     for entry in year.get("days", []):
         first, last = entry.get("from"), entry.get("to")
         if not isinstance(first, date) or not isinstance(last, date) or first > last:
-            raise Refusal(f"{name} {year['year']} 年的“{entry.get('name', '')}”没有写明起止日期。")
+            raise Refusal(
+                _("%(name)s %(year)s 年的“%(day)s”没有写明起止日期。")
+                % {"name": name, "year": year["year"], "day": entry.get("name", "")}
+            )
         span = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
         marked = [(day, CalendarDay.Kind.HOLIDAY) for day in span]
         marked += [(day, CalendarDay.Kind.MAKE_UP) for day in entry.get("make_up", [])]
         for day, kind in marked:
             if day in found or day.year != year["year"]:
-                raise Refusal(f"{name} {year['year']} 年的 {day} 写了两次或不在这一年。")
+                raise Refusal(
+                    _("%(name)s %(year)s 年的 %(day)s 写了两次或不在这一年。")
+                    % {"name": name, "year": year["year"], "day": day}
+                )
             found[day] = CalendarDay(
                 day=day,
                 kind=kind,

@@ -1,6 +1,7 @@
 """字典 vocab: code lists of a nation or a city, loaded from packs, with their source."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Term(models.Model):
@@ -34,8 +35,8 @@ class CalendarDay(models.Model):
     """日历: a public holiday or a make-up working day 调休上班, as the State Council's yearly notice sets it."""
 
     class Kind(models.TextChoices):
-        HOLIDAY = "holiday", "放假"
-        MAKE_UP = "make_up", "调休上班"
+        HOLIDAY = "holiday", gettext_lazy("放假")
+        MAKE_UP = "make_up", gettext_lazy("调休上班")
 
     day = models.DateField("日期", unique=True)
     kind = models.CharField("类型", max_length=10, choices=Kind.choices)

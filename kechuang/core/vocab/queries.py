@@ -2,9 +2,8 @@
 
 from functools import lru_cache
 
-from django.utils.translation import get_language
-
 from kechuang.core.vocab.models import Term
+from kechuang.kit.language import english
 
 
 @lru_cache(maxsize=128)
@@ -29,7 +28,7 @@ def forget() -> None:
 
 
 def _shown(term: Term) -> str:
-    return term.label_en if term.label_en and (get_language() or "zh").startswith("en") else term.label
+    return term.label_en if term.label_en and english() else term.label
 
 
 def choices(scheme: str) -> list[tuple[str, str]]:

@@ -132,7 +132,7 @@ def take_step(request: ApiRequest, pk: Number, name: str, sent: StepSent) -> Htt
     if tags and "*" not in tags and etag_of_case(found) not in tags:
         words = _("您读取之后，这个办件已有人办理。请读取最新状态，再决定怎样办理。")
         raise Changed(words, etag=etag_of_case(found))
-    move = get(found.service).workflow.step(found.state, name)
+    move = get(found.service).workflow.step(found.state, name, _)
     if move not in steps_for(user, found):
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     form = _form(found, move, sent)

@@ -15,6 +15,7 @@ from kechuang.core.cases.queries import publication_case, said, state_of, steps_
 from kechuang.core.catalogue.models import get
 from kechuang.core.market.models import Listing, Status
 from kechuang.core.parties.models import Party
+from kechuang.kit.language import main_language
 from kechuang.kit.workflow import Step
 from kechuang.web import clock
 from kechuang.web.api.contents import shown_to
@@ -189,4 +190,5 @@ def etag_of_case(case: Case) -> str:
     return f'"case-{case.pk}-{case.state}-{case.since.timestamp():.6f}"'
 
 
-STATUSES = "、".join(f"{value} {label}" for value, label in Status.choices)
+with main_language():
+    STATUSES = "、".join(f"{value} {label}" for value, label in Status.choices)

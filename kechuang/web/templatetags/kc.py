@@ -8,7 +8,6 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kechuang.core.catalogue.models import get as get_service
@@ -17,7 +16,7 @@ from kechuang.core.matching.score import Score
 from kechuang.core.parties.models import Post
 from kechuang.core.vocab import queries as vocab
 from kechuang.core.vocab.models import Term
-from kechuang.kit import money, text
+from kechuang.kit import language, money, text
 
 register = template.Library()
 
@@ -29,10 +28,6 @@ _CSS = {
     "checkboxselectmultiple": "form-check-input",
     "radioselect": "form-check-input",
 }
-
-
-def _english() -> bool:
-    return (get_language() or "zh").startswith("en")
 
 
 @register.filter
@@ -56,14 +51,13 @@ def term_of(code: Any, scheme: str) -> Term | None:
 @register.filter
 def yuan(amount: Decimal | None) -> str:
     """Money as people read it: 80 万元."""
-    return money.show_english(amount) if _english() else money.show(amount)
+    return language.amount(amount)
 
 
 @register.simple_tag
 def budget(low: Any, high: Any) -> str:
     """A range of money in words; empty for things that have no budget."""
-    amount = money.show_english if _english() else money.show
-    return money.show_range(low if low != "" else None, high if high != "" else None, _, amount)
+    return money.show_range(low if low != "" else None, high if high != "" else None, _, language.amount)
 
 
 @register.filter
@@ -99,8 +93,7 @@ def query_without(context: dict[str, Any], name: str, values: list[str]) -> str:
 @register.filter
 def local(mapping: Any, key: str) -> Any:
     """A text of a pack in the reader's language: ``label_en`` for ``label`` where there is one."""
-    english = _english()
-    return (mapping.get(f"{key}_en") if english else None) or mapping.get(key, "")
+    return (mapping.get(f"{key}_en") if language.english() else None) or mapping.get(key, "")
 
 
 @register.filter
@@ -125,11 +118,10 @@ def owner_label(owner: str) -> str:
 @register.filter
 def kind_label(service: str) -> str:
     """The name of a kind of listing: 成果, 需求, …; of a row without listings its own name."""
-    english = _english()
     if service not in {kind.service for kind in listing_kinds()}:
         return get_service(service).title
     kind = listing_kind(service)
-    return kind.label_en if english else kind.label
+    return kind.label_en if language.english() else kind.label
 
 
 @register.filter

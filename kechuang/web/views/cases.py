@@ -96,7 +96,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _move(user: Any, found: Case, name: str) -> Step:
-    move = get(found.service).workflow.step(found.state, name)
+    move = get(found.service).workflow.step(found.state, name, _)
     if move not in steps_for(user, found):
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     return move
