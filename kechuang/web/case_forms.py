@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from kechuang.core.documents.actions import KINDS
 from kechuang.core.market.models import Tier
 from kechuang.kit.fields import Choices, Column, RowsField
+from kechuang.kit.text import noop
 from kechuang.kit.workflow import Step
 
 LONGEST_NOTE = 2_000
@@ -16,19 +17,19 @@ LONGEST_NOTE = 2_000
 class StepForm(forms.Form):
     """步骤: the reason from the step's list, a note, and remarks on single fields, as far as the step asks for them."""
 
-    reason = forms.ChoiceField(label="原因", help_text="对方会看到。")
+    reason = forms.ChoiceField(label=gettext_lazy("原因"), help_text=gettext_lazy("对方会看到。"))
     note = forms.CharField(
-        label="说明",
+        label=gettext_lazy("说明"),
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="写明具体情况和建议，对方会看到。",
+        help_text=gettext_lazy("写明具体情况和建议，对方会看到。"),
     )
 
     def __init__(self, data: Any = None, *, step: Step, fields: Choices) -> None:
         super().__init__(data, prefix=step.name)
         self.step = step
         if step.reasons:
-            choices = [("", "请选择"), *((code, gettext(words)) for code, words in step.reasons.items())]
+            choices = [("", gettext("请选择")), *((code, gettext(words)) for code, words in step.reasons.items())]
             self.fields["reason"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["reason"]
@@ -55,15 +56,15 @@ class StepForm(forms.Form):
 def remarks_field(fields: Choices) -> RowsField:
     """逐项意见: a remark on each of the named fields."""
     columns = (
-        Column("field", "栏目", required=True, choices=fields),
-        Column("remark", "意见", required=True, width=300),
+        Column("field", noop("栏目"), required=True, choices=fields),
+        Column("remark", noop("意见"), required=True, width=300),
     )
     return RowsField(
-        label="逐项意见",
+        label=gettext_lazy("逐项意见"),
         columns=columns,
         required=False,
         most=40,
-        help_text="写在哪一栏，对方修改时就显示在哪一栏旁边。",
+        help_text=gettext_lazy("写在哪一栏，对方修改时就显示在哪一栏旁边。"),
     )
 
 
@@ -71,11 +72,16 @@ class MaterialForm(forms.Form):
     """材料: one file with its name in the case."""
 
     file = forms.FileField(
-        label="文件",
+        label=gettext_lazy("文件"),
         widget=forms.FileInput(attrs={"accept": ",".join(f".{k}" for k in KINDS)}),
-        error_messages={"empty": "文件是空的，请重新选择。", "required": "请选择要上传的文件。"},
+        error_messages={
+            "empty": gettext_lazy("文件是空的，请重新选择。"),
+            "required": gettext_lazy("请选择要上传的文件。"),
+        },
     )
-    label = forms.CharField(label="材料名称", max_length=80, required=False, help_text="不填时用文件名。")
+    label = forms.CharField(
+        label=gettext_lazy("材料名称"), max_length=80, required=False, help_text=gettext_lazy("不填时用文件名。")
+    )
     tier = forms.ChoiceField(
         label=gettext_lazy("谁可以看"),
         choices=Tier.choices,
