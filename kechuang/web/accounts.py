@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.actions import save_profile
 from kechuang.core.parties.models import User
@@ -22,7 +23,9 @@ LONGEST_KEY = 255  # of the table of django-axes
 class SignupForm(forms.Form):
     """注册: asks for the name beside e-mail and password."""
 
-    name = forms.CharField(label="姓名", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=gettext_lazy("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     field_order = ("name", "email", "password1", "password2")
 
     def signup(self, request: HttpRequest, user: Any) -> None:

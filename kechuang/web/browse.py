@@ -208,7 +208,11 @@ def _facets(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Sequen
 
 def _chips(chosen: Mapping[str, list[str]], service: str) -> list[Chip]:
     return [
-        Chip(name, f"{_(FACETS[name][0])}：{facet_labels(name)[value]}", [v for v in values if v != value])
+        Chip(
+            name,
+            _("{label}：{value}").format(label=_(FACETS[name][0]), value=facet_labels(name)[value]),
+            [v for v in values if v != value],
+        )
         for name, values in chosen.items()
         if not (name == "kind" and service)
         for value in values

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kechuang.core.cases import access
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.cases.publication import questions
@@ -135,7 +137,13 @@ def passage(event: Any, label: str, labels: Mapping[str, str], *, names: bool) -
     said = after.get("fields") or {}
     remarks = [(label, said[name]) for name, label in labels.items() if name in said]
     named = (after.get("label") or (event.before or {}).get("label")) if names else ""
-    return Passage(event.at, event.by_name, f"{label}：{named}" if named else label, event.note, remarks)
+    return Passage(
+        event.at,
+        event.by_name,
+        _("{label}：{value}").format(label=label, value=named) if named else label,
+        event.note,
+        remarks,
+    )
 
 
 def _proposal(case: Case, content: Mapping[str, Any]) -> Proposal | None:

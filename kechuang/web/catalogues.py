@@ -25,12 +25,13 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),  # type: ignore[dict-item]
+    "pgettext_lazy": ((1, "c"), 2),  # type: ignore[dict-item]
 }
 _HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # characters and full-width marks
 _CALL = re.compile(
     r"""\bn?p?gettext\((?:[^'"()]|u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")*\)|\b_\((?:u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")\)"""
 )
-_PLACE = re.compile(r"%\((\w+)\)[sd]")
+_PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def extracted(source: Source) -> Catalog:
     found = Catalog(locale="en", project="kechuang", version="1", charset="utf-8", fuzzy=False)
     for path in _files(source):
         place = str(path.relative_to(settings.BASE_DIR))
-        for message in _messages(path):
-            found.add(message, locations=[(place, 0)])
+        for message, context in _messages(path):
+            found.add(message, context=context, locations=[(place, 0)])
     return found
 
 
@@ -72,7 +73,7 @@ def merged(source: Source) -> Catalog:
     words = extracted(source)
     known = read_catalogue(source)
     for message in words:
-        old = known.get(message.id) if message.id else None
+        old = known.get(message.id, message.context) if message.id else None
         if old is not None:
             message.string = old.string
     return words
@@ -139,11 +140,11 @@ def _files(source: Source) -> Iterator[Path]:
                 yield path
 
 
-def _messages(path: Path) -> Iterator[str | tuple[str, ...]]:
+def _messages(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     text = path.read_text("utf-8")
     if path.suffix != ".py":  # only the calls: what lies between is no Python
         text = "\n".join(_CALL.findall(templatize(text, origin=str(path))))
-    for _line, message, _comments, _context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
+    for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
         parts = message if isinstance(message, tuple) else (message,)
         if any(_HAN.search(part or "") for part in parts):
-            yield message
+            yield message, context

@@ -112,7 +112,7 @@ def _named_rows(field: RowsField, values: list[Any]) -> list[Row]:
     rest = field.columns[1:]
     return [
         _row(
-            f"{field.label}：{name}",
+            _("{label}：{value}").format(label=field.label, value=name),
             [[" · ".join(_cells(rest, r, named=True)) for r in v or () if r.get("name") == name] for v in values],
         )
         for name in names

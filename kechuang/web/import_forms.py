@@ -75,9 +75,8 @@ class UploadForm(forms.Form):
         """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_BYTES:
-            raise forms.ValidationError(
-                f"文件超过 {settings.IMPORT_MAX_BYTES // 1024 // 1024} MB，请分成几个文件上传。"
-            )
+            most = settings.IMPORT_MAX_BYTES // 1024 // 1024
+            raise forms.ValidationError(gettext("文件超过 {most} MB，请分成几个文件上传。").format(most=most))
         return file
 
     def clean_publisher(self) -> Party | None:
@@ -87,7 +86,8 @@ class UploadForm(forms.Form):
             return None
         party = Party.objects.filter(name=text).first() or self._by_code(text)
         if party is None:
-            raise forms.ValidationError("系统中没有这个单位。请核对统一社会信用代码或全称，或先登记单位。")
+            message = gettext("系统中没有这个单位。请核对统一社会信用代码或全称，或先登记单位。")
+            raise forms.ValidationError(message)
         return party
 
     def _by_code(self, text: str) -> Party | None:
@@ -100,7 +100,8 @@ class UploadForm(forms.Form):
         """A publisher is named for a register only."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("publisher") and data.get("owner") != REGISTER:
-            self.add_error("publisher", "填写发布单位时，“导入到”应选择“代单位登记”；导入本单位的记录时这里留空。")
+            message = gettext("填写发布单位时，“导入到”应选择“代单位登记”；导入本单位的记录时这里留空。")
+            self.add_error("publisher", message)
         return data
 
     def target(self) -> dict[str, Any]:

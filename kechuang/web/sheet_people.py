@@ -16,7 +16,7 @@ from kechuang.web.team_forms import chosen_teams
 
 
 def _labels(scheme: str, codes: list[str], otherwise: str) -> str:
-    return "；".join(vocab.label(scheme, code) for code in codes) or otherwise
+    return _("；").join(vocab.label(scheme, code) for code in codes) or otherwise
 
 
 def _teams(ask: Ask) -> Iterator[list[Any]]:

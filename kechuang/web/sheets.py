@@ -23,7 +23,7 @@ from kechuang.core.taskforces.models import Seat
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.workbooks import Head, Table, book
 
-GUIDE_NAME = "说明"
+GUIDE_NAME = gettext_noop("说明")
 # Filters of addresses that the guide puts in words.
 _FILTERS = {
     "service": gettext_noop("事项"),
@@ -108,7 +108,7 @@ def sheet_file(sheet: Sheet, ask: Ask) -> bytes:
         cut = cut or len(rows) > MOST_EXPORTED
         heads = [Head(_(c.label), _(c.meaning) if c.meaning else "", width=c.width) for c in part.columns]
         tables.append(Table(_(part.label), heads, rows[:MOST_EXPORTED]))
-    return book(tables, guide=list(_guide(sheet, ask, cut=cut)), guide_name=GUIDE_NAME)
+    return book(tables, guide=list(_guide(sheet, ask, cut=cut)), guide_name=_(GUIDE_NAME))
 
 
 def _cell(value: Any) -> Any:
@@ -120,7 +120,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, float):
         return Decimal(str(round(value, 6)))
     if isinstance(value, list | tuple):
-        return "；".join(map(str, value))
+        return _("；").join(map(str, value))
     return value if value is None or isinstance(value, date | int | Decimal) else str(value)
 
 
@@ -129,7 +129,7 @@ def _guide(sheet: Sheet, ask: Ask, *, cut: bool) -> Iterator[str]:
     at = timezone.localtime(ask.now).strftime("%Y-%m-%d %H:%M")
     yield _("导出人：{name}　导出时间：{at}").format(name=ask.user, at=at)
     chosen = [_filter(name, value) for name, value in ask.parameters.items() if name in _FILTERS and value]
-    yield _("筛选：{filters}").format(filters="；".join(chosen) or _("无"))
+    yield _("筛选：{filters}").format(filters=_("；").join(chosen) or _("无"))
     yield _("只含导出人在页面上能看到的内容，用于查看和统计；在这里改动不影响系统。")
     if cut:
         yield _("行数超过 {most}，只导出了前 {most} 行。请缩小筛选范围后分次导出。").format(most=MOST_EXPORTED)
@@ -138,8 +138,8 @@ def _guide(sheet: Sheet, ask: Ask, *, cut: bool) -> Iterator[str]:
 def _filter(name: str, value: Any) -> str:
     """A filter in words; what is chosen by a tick needs no value."""
     known = {
-        "service": lambda: {s.code: s.name for s in all_services()},
-        "state": lambda: {n: s.label for row in all_services() for n, s in row.workflow.states.items()},
+        "service": lambda: {s.code: s.title for s in all_services()},
+        "state": lambda: {n: _(s.label) for row in all_services() for n, s in row.workflow.states.items()},
         "district": lambda: vocab.labels("district"),
         "industry": lambda: vocab.labels("industry"),
         "gap": lambda: {role: str(label) for role, label in Seat.Role.choices},

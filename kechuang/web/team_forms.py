@@ -95,7 +95,7 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: User) -> str:
         """Name and address."""
-        return f"{obj}（{obj.email}）"
+        return _("{name}（{email}）").format(name=obj, email=obj.email)
 
 
 class AbsenceForm(forms.Form):

@@ -50,7 +50,7 @@ class AchievementForm(TieredForm):
         columns=(
             Column("name", noop("指标"), required=True),
             Column("value", noop("数值"), required=True),
-            Column("unit", noop("单位")),
+            Column("unit", noop("计量单位")),
             Column("condition", noop("测试条件")),
         ),
     )

@@ -31,7 +31,7 @@ def _rows(rows: Iterable[Membership], *, contacts: bool) -> Iterator[list[Any]]:
     for row in rows:
         party = row.party
         joined: date | None = timezone.localtime(row.joined_at).date() if row.joined_at else None
-        industries = "；".join(vocab.label("industry", code) for code in party.industries)
+        industries = _("；").join(vocab.label("industry", code) for code in party.industries)
         cells = [
             party.name,
             vocab.label("party_kind", party.kind),

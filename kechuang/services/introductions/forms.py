@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kechuang.core.documents.actions import KINDS
@@ -43,7 +44,9 @@ class ProposalForm(forms.Form):
         self.needs, self.offers = needs, offers
         rows: tuple[tuple[str, Sequence[Need | Offer]], ...] = (("need", needs), ("offer", offers))
         for name, found in rows:
-            choices = [(row.pk, f"{row.title}（{row.party.name}）") for row in found]
+            choices = [
+                (row.pk, gettext("{title}（{party}）").format(title=row.title, party=row.party.name)) for row in found
+            ]
             empty = [("", _("请选择"))] if len(found) > 1 else []
             self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
             if len(found) == 1:

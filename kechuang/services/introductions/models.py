@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.cases.models import Case, Material
 
@@ -17,10 +18,10 @@ class Introduction(models.Model):
     """
 
     class Origin(models.TextChoices):
-        ASKER = "asker", "需求方请求"
-        OWNER = "owner", "成果方愿意提供"
-        BROKER = "broker", "技术经纪人撮合"
-        OFFICER = "officer", "主管部门撮合"
+        ASKER = "asker", gettext_lazy("需求方请求")
+        OWNER = "owner", gettext_lazy("成果方愿意提供")
+        BROKER = "broker", gettext_lazy("技术经纪人撮合")
+        OFFICER = "officer", gettext_lazy("主管部门撮合")
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="introduction", primary_key=True)
     origin = models.CharField("发起方", max_length=10, choices=Origin.choices)

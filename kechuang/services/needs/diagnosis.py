@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kechuang.core.market.models import PROTECTED
 from kechuang.core.market.questions import Question
 
@@ -77,66 +79,68 @@ def _secrets(content: Mapping[str, Any]) -> Iterable[Question]:
             yield Question(
                 "classified",
                 name,
-                "这里提到密级或涉密内容。本系统不得处理涉密信息：请删去，或改走保密渠道。",
+                _("这里提到密级或涉密内容。本系统不得处理涉密信息：请删去，或改走保密渠道。"),
                 blocking=True,
             )
         if name not in PROTECTED and _PHONE.search(said):
-            yield Question(
-                "privacy", name, "这里像是写了手机号或证件号，发布后人人可见。请删去，联系渠道由对接人员转达。"
-            )
+            text = _("这里像是写了手机号或证件号，发布后人人可见。请删去，联系渠道由对接人员转达。")
+            yield Question("privacy", name, text)
 
 
 def _problem(content: Mapping[str, Any]) -> Iterable[Question]:
     said = _said(content)
     if len("".join(said.split())) < SHORT:
-        text = "请写清楚现象：在哪道工序、什么条件下、出现什么问题、多久一次、造成什么损失？"
+        text = _("请写清楚现象：在哪道工序、什么条件下、出现什么问题、多久一次、造成什么损失？")
         return [Question("problem", "text", text, blocking=True)]
     if not _TROUBLE.search(said) and _AIMS.search(said):
-        text = "这更像目标，还不是问题。现在卡在哪一步？请举一个最近发生的例子。"
+        text = _("这更像目标，还不是问题。现在卡在哪一步？请举一个最近发生的例子。")
         return [Question("aim", "text", text, blocking=True)]
     if _BUYING.search(said) and not _CAUSE.search(said):
-        text = "您想要的是一件东西。买来要解决什么问题？说出问题，可能有更合适的办法。"
+        text = _("您想要的是一件东西。买来要解决什么问题？说出问题，可能有更合适的办法。")
         return [Question("solution", "text", text)]
     if content.get("kind") in NO_FAULT:
         return []
     found = []
     if not _CAUSE.search(said + str(content.get("tried") or "")):
-        text = "这是表面现象还是根本原因？您判断原因是什么，依据是什么？说不准的，请写出已有的线索。"
+        text = _("这是表面现象还是根本原因？您判断原因是什么，依据是什么？说不准的，请写出已有的线索。")
         found.append(Question("symptom", "text", text))
     if len(said) < LONG and not _PLACE.search(said):
-        found.append(Question("condition", "text", "在哪道工序、什么条件（温度、材料、转速、时间……）下出现？"))
+        found.append(Question("condition", "text", _("在哪道工序、什么条件（温度、材料、转速、时间……）下出现？")))
     if not _NUMBER.search(said):
-        found.append(Question("impact", "text", "多久出现一次，每次损失多少？有一个大概的数就能判断值不值得做。"))
+        found.append(Question("impact", "text", _("多久出现一次，每次损失多少？有一个大概的数就能判断值不值得做。")))
     return found
 
 
 def _tried(content: Mapping[str, Any]) -> Iterable[Question]:
     tried = str(content.get("tried") or "").strip()
     if not tried:
-        yield Question("tried", "tried", "已经试过哪些办法？效果怎样，为什么没有继续？没有试过也请写明。")
+        yield Question("tried", "tried", _("已经试过哪些办法？效果怎样，为什么没有继续？没有试过也请写明。"))
     elif len(tried) < 8 and not _NOTHING_TRIED.search(tried):
-        yield Question("tried", "tried", "试过之后效果怎样，为什么没有解决？")
+        yield Question("tried", "tried", _("试过之后效果怎样，为什么没有解决？"))
 
 
 def _targets(content: Mapping[str, Any]) -> Iterable[Question]:
     rows = [row for row in content.get("targets") or [] if isinstance(row, Mapping) and any(row.values())]
     if not rows:
-        text = "达到什么数值算解决？请至少填一项指标的现值、目标值和单位。"
+        text = _("达到什么数值算解决？请至少填一项指标的现值、目标值和单位。")
         yield Question("measurable", "targets", text, blocking=True)
         return
     vague = [r for r in rows if not _NUMBER.search(_cell(r, "wanted")) and not _YES_OR_NO.search(_cell(r, "wanted"))]
     if vague:
-        text = f"{_named(vague)}的目标没有数字，怎样判断达到了？请给出数值，或写明按哪个标准合格。"
+        words = _("%(names)s的目标没有数字，怎样判断达到了？请给出数值，或写明按哪个标准合格。")
+        text = words % {"names": _named(vague)}
         yield Question("measurable", "targets", text, blocking=len(vague) == len(rows))
     figures = [r for r in rows if r not in vague and _NUMBER.search(_cell(r, "wanted"))]
     if unknown := [r for r in figures if not _cell(r, "now")]:
-        yield Question("baseline", "targets", f"{_named(unknown)}现在是多少？没有测过也请写“未测”。")
+        yield Question(
+            "baseline", "targets", _("%(names)s现在是多少？没有测过也请写“未测”。") % {"names": _named(unknown)}
+        )
     if same := [r for r in figures if _cell(r, "now") and _cell(r, "now") == _cell(r, "wanted")]:
-        yield Question("baseline", "targets", f"{_named(same)}的现值与目标相同，是否填错？")
+        yield Question("baseline", "targets", _("%(names)s的现值与目标相同，是否填错？") % {"names": _named(same)})
     if bare := [r for r in figures if not _cell(r, "unit") and _only_number(_cell(r, "wanted"))]:
-        yield Question("unit", "targets", f"{_named(bare)}的单位是什么？")
+        yield Question("unit", "targets", _("%(names)s的单位是什么？") % {"names": _named(bare)})
     if untested := [r for r in rows if not _cell(r, "method")]:
-        yield Question("method", "targets", f"{_named(untested)}用什么方法、按什么标准测？")
+        yield Question("method", "targets", _("%(names)s用什么方法、按什么标准测？") % {"names": _named(untested)})
 
 
 def _cell(row: Mapping[str, Any], name: str) -> str:
@@ -144,7 +148,7 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
 
 
 def _named(rows: Iterable[Mapping[str, Any]]) -> str:
-    return "、".join(f"“{_cell(row, 'name')}”" for row in rows)
+    return _("、").join(f"“{_cell(row, 'name')}”" for row in rows)
 
 
 def _only_number(text: str) -> bool:
@@ -154,11 +158,11 @@ def _only_number(text: str) -> bool:
 def _deadline(content: Mapping[str, Any], today: date) -> Iterable[Question]:
     day = _day(content.get("deadline_on"))
     if day is None:
-        yield Question("deadline", "deadline_on", "什么时候必须用上？没有硬期限，也请给一个期望的日期。")
+        yield Question("deadline", "deadline_on", _("什么时候必须用上？没有硬期限，也请给一个期望的日期。"))
     elif day <= today:
-        yield Question("deadline", "deadline_on", "期望完成日期已经过去，请改为今后的日期。", blocking=True)
+        yield Question("deadline", "deadline_on", _("期望完成日期已经过去，请改为今后的日期。"), blocking=True)
     elif day - today < SOON and content.get("kind") in RESEARCH:
-        text = "离期望完成日期不足一个月，研发类需求通常来不及。是否先解决一部分，或先找现成的办法？"
+        text = _("离期望完成日期不足一个月，研发类需求通常来不及。是否先解决一部分，或先找现成的办法？")
         yield Question("deadline", "deadline_on", text)
 
 
@@ -174,9 +178,9 @@ def _day(value: Any) -> date | None:
 def _budget(content: Mapping[str, Any]) -> Iterable[Question]:
     low, high = _yuan(content.get("budget_min")), _yuan(content.get("budget_max"))
     if not low and not high:
-        yield Question("budget", "budget_max", "愿意投入多少？给一个范围即可，供应方据此判断方案。")
+        yield Question("budget", "budget_max", _("愿意投入多少？给一个范围即可，供应方据此判断方案。"))
     elif low and high and high > low * WIDE:
-        yield Question("budget", "budget_max", "预算范围太宽，供应方难以判断。能否缩小到几倍以内？")
+        yield Question("budget", "budget_max", _("预算范围太宽，供应方难以判断。能否缩小到几倍以内？"))
 
 
 def _yuan(value: Any) -> Decimal | None:

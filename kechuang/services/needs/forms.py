@@ -29,7 +29,7 @@ class NeedForm(TieredForm):
             Column("name", noop("指标"), required=True),
             Column("now", noop("现在")),
             Column("wanted", noop("想要"), required=True),
-            Column("unit", noop("单位"), width=40),
+            Column("unit", noop("计量单位"), width=40),
             Column("method", noop("怎样验证")),
         ),
     )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kechuang.core.cases.access import applicant, handle_case, need_broker
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.publication import (
@@ -45,7 +47,7 @@ REFINE_DAYS = 5
 
 def _propose(case: Case, *, by: Any, now: datetime) -> None:
     if not subject(case).proposed:
-        raise Refusal("请先填写建议的措辞。")
+        raise Refusal(_("请先填写建议的措辞。"))
 
 
 def _accept(case: Case, *, by: Any, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """结对 pairings: what a platform and an enterprise have agreed, and what they report of it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.cases.models import Case
 from kechuang.core.market.models import Need, Offer
@@ -16,12 +17,12 @@ class Pairing(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PAIRING = "pairing", "结对共建"
-        QUESTION = "question", "问一个问题"
+        PAIRING = "pairing", gettext_lazy("结对共建")
+        QUESTION = "question", gettext_lazy("问一个问题")
 
     class Rhythm(models.IntegerChoices):
-        HALF_YEARLY = 6, "每半年"
-        YEARLY = 12, "每年"
+        HALF_YEARLY = 6, gettext_lazy("每半年")
+        YEARLY = 12, gettext_lazy("每年")
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="pairing")
     platform = models.ForeignKey(Offer, models.PROTECT, related_name="pairings", verbose_name="平台")

@@ -140,7 +140,7 @@ def _shape(name: str, made: Mapping[str, Any]) -> Shape:
             where="",
             type=_type(schema),
             required=field in required or bool(schema.get("x-required")),
-            words="；".join(
+            words=_("；").join(
                 w for w in (schema.get("title", "") if _han(schema.get("title", "")) else "", _more(schema)) if w
             ),
             link=_link(schema),
@@ -183,7 +183,7 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return _("或").join(dict.fromkeys(t for t in map(_type, schema["anyOf"]) if t))
     if "enum" in schema:
-        return "、".join(map(str, schema["enum"]))
+        return _("、").join(map(str, schema["enum"]))
     kind = schema.get("type", "object")
     if kind == "array":
         return _("列表：{of}").format(of=_type(schema.get("items", {})))

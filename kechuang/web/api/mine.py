@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -86,7 +87,7 @@ def _key(key: ApiKey) -> KeyShape:
 def notices(request: ApiRequest, paging: Query[Paging], unread: bool = False) -> dict[str, Any]:
     """What you were told, newest first; not by a key that acts for one organisation alone."""
     if request.auth.party is not None:
-        raise NotAllowed("限定单位的密钥不能读个人通知。请使用不限定单位的密钥。")
+        raise NotAllowed(_("限定单位的密钥不能读个人通知。请使用不限定单位的密钥。"))
     rows = notices_of(request.auth.user)
     page, total = rows_page(request, rows.filter(read_at=None) if unread else rows, paging)
     items = [NoticeShape(id=n.pk, text=n.text, url=n.url, at=n.at, read_at=n.read_at) for n in page]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Schema
 from pydantic import Field
@@ -74,9 +75,9 @@ class StepShape(Schema):
         """As a button, in JSON."""
         return cls(
             name=step.name,
-            label=step.label,
+            label=_(step.label),
             target=step.target,
-            reasons=dict(step.reasons),
+            reasons={code: _(words) for code, words in step.reasons.items()},
             note_required=step.note_required,
             remarks=step.remarks,
         )
@@ -118,9 +119,9 @@ class CaseShape(Schema):
         return cls(
             id=case.pk,
             service=case.service,
-            service_name=get(case.service).name,
+            service_name=get(case.service).title,
             state=case.state,
-            state_label=state.label,
+            state_label=_(state.label),
             owner=case.owner,
             assignee=str(case.assignee) if case.assignee else None,
             due_on=case.due_on,

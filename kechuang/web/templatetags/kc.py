@@ -9,6 +9,7 @@ from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from kechuang.core.catalogue.models import get as get_service
 from kechuang.core.market.kinds import listing_kind, listing_kinds
@@ -20,6 +21,12 @@ from kechuang.kit import language, money, text
 
 register = template.Library()
 
+# Steps that in Chinese are called like the state to which they lead.
+_STEPS = {
+    "退回修改": pgettext_lazy("步骤", "退回修改"),
+    "退回补充": pgettext_lazy("步骤", "退回补充"),
+    "不予发布": pgettext_lazy("步骤", "不予发布"),
+}
 # Widgets that are groups of inputs; a link to such a field leads to its fieldset.
 _GROUPS = ("checkboxselectmultiple", "radioselect", "rows")
 _CSS = {
@@ -109,7 +116,7 @@ def owner_label(owner: str) -> str:
     words = {
         "applicant": _("申请单位"),
         "officer": _("主管部门"),
-        "broker": _("服务专班"),
+        "broker": pgettext("一个", "服务专班"),
         "counterpart": _("供给单位"),
     }
     return words.get(owner, owner)
@@ -122,6 +129,12 @@ def kind_label(service: str) -> str:
         return get_service(service).title
     kind = listing_kind(service)
     return kind.label_en if language.english() else kind.label
+
+
+@register.filter
+def step_label(words: str) -> str:
+    """The words of a step's button, which in English differ from those of the state to which it leads."""
+    return str(_STEPS.get(words) or _(words))
 
 
 @register.filter

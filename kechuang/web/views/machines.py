@@ -5,6 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from kechuang.web.feeds import ListingFeed, feed_query, unknown
@@ -23,7 +24,9 @@ def feed(request: HttpRequest, service: str) -> HttpResponse:
     kind_or_404(service)
     wrong = unknown(request.GET, feed_query(request.GET, service))
     if wrong:
-        words = f"没有这样的筛选值：{'、'.join(wrong)}。请在列表页选好条件，再复制“RSS”的地址。"
+        words = _("没有这样的筛选值：{values}。请在列表页选好条件，再复制“RSS”的地址。").format(
+            values=_("、").join(wrong)
+        )
         return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
     response = ListingFeed()(request, service)
     patch_cache_control(response, public=True, max_age=KEPT)

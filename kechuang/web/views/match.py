@@ -6,8 +6,8 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from kechuang.core.market import access as market
@@ -123,11 +123,6 @@ def judge(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
     return render(request, "web/need_match.html#answers", context)
 
 
-def _joint() -> str:
-    """What stands between two reasons."""
-    return "; " if (get_language() or "zh").startswith("en") else "；"
-
-
 @require_GET
 def offer_needs(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     """可能用得上的需求: published needs that an offer may answer."""
@@ -138,7 +133,7 @@ def offer_needs(request: HttpRequest, service: str, pk: int) -> HttpResponse:
     found = [(n, score) for n, score in queries.needs_for(offer, clock.today()) if n.status == Status.PUBLIC]
     beside = links(request.user, [Pair(need, offer) for need, _score in found])
     rows = [
-        {"need": need, "score": score, "why": in_short(score, _joint()), "terms": score.terms, "links": row}
+        {"need": need, "score": score, "why": in_short(score, _("；")), "terms": score.terms, "links": row}
         for (need, score), row in zip(found, beside, strict=True)
     ]
     return render(request, "web/offer_needs.html", {"offer": offer, "rows": rows})

@@ -115,7 +115,7 @@ def _send(request: HttpRequest, kind: ListingKind, listing: Any) -> HttpResponse
 def _saved(request: HttpRequest, outcome: Outcome, sent: Sent) -> HttpResponse:
     listing, case = outcome.listing, outcome.case
     if outcome.handed_in:
-        due = f"，{case.due_on:%Y-%m-%d} 前答复" if case.due_on else ""
+        due = _("，{day} 前答复").format(day=case.due_on) if case.due_on else ""
         messages.success(request, _("已提交审核，由主管部门办理{due}。您会收到通知。").format(due=due))
         return redirect("case", case.pk)
     url = reverse("edit_listing", args=[listing.service, listing.pk])

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kechuang.core.audit.queries import history
@@ -23,7 +24,14 @@ from kechuang.web.session import SignedIn
 from kechuang.web.team_forms import SeatForm, TeamForm, chosen_teams, content_of
 
 SHOWN = 50  # cases on the page of a team
-VERBS = {"create": "设立", "change": "调整", "retire": "停用", "resume": "恢复", "seat": "加入", "unseat": "离开"}
+VERBS = {
+    "create": gettext_noop("设立"),
+    "change": gettext_noop("调整"),
+    "retire": gettext_noop("停用"),
+    "resume": gettext_noop("恢复"),
+    "seat": gettext_noop("加入"),
+    "unseat": gettext_noop("离开"),
+}
 
 
 @login_required
@@ -56,7 +64,7 @@ def _page(request: SignedIn, pk: int, form: SeatForm | None = None) -> HttpRespo
         "cases": cases[:SHOWN],
         "manages": manages,
         "form": form or SeatForm(),
-        "events": [(e, VERBS.get(e.verb, e.verb)) for e in history(row.team).reverse()[:30]] if manages else [],
+        "events": [(e, _(VERBS.get(e.verb, e.verb))) for e in history(row.team).reverse()[:30]] if manages else [],
     }
     return render(request, "web/team.html", context, status=422 if form is not None else 200)
 

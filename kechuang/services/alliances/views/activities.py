@@ -124,7 +124,7 @@ def ics(request: HttpRequest, pk: int) -> HttpResponse:
     url = f"{settings.SITE_URL}{reverse('activity', args=[found.pk])}"
     data = calendar_file(
         uid=f"activity-{found.pk}@{request.get_host().partition(':')[0]}",
-        title=f"{term('activity_kind', found.kind)}：{found.title}",
+        title=_("{label}：{value}").format(label=term("activity_kind", found.kind), value=found.title),
         start=found.starts_at,
         end=found.ends_at,
         place=found.place,

@@ -48,7 +48,7 @@
   document.addEventListener("htmx:responseError", (event) => {
     const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
     const words = page.querySelector("[data-refusal] .kc-lead, main h1");
-    say(words ? words.textContent.trim() : "操作没有成功，请刷新页面后重试。");
+    say(words ? words.textContent.trim() : document.getElementById("messages").dataset.failed);
   });
-  document.addEventListener("htmx:sendError", () => say("网络不通，请检查连接后重试。填写的内容还在页面上。"));
+  document.addEventListener("htmx:sendError", () => say(document.getElementById("messages").dataset.offline));
 })();

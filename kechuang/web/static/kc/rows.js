@@ -3,8 +3,6 @@
 "use strict";
 
 (() => {
-  const WORDS = document.documentElement.lang === "en" ? ["Remove row", "Remove"] : ["删除第 {n} 行", "删除"];
-
   function fields(row) {
     return row.querySelectorAll("input, select, textarea");
   }
@@ -15,17 +13,18 @@
         const label = field.getAttribute("aria-label");
         if (label) field.setAttribute("aria-label", label.replace(/\d+/, index + 1));
       });
-      row.querySelector("[data-remove-row]")?.setAttribute("aria-label", WORDS[0].replace("{n}", index + 1));
+      const label = body.closest("[data-rows]").dataset.removeLabel.replace("0", index + 1);
+      row.querySelector("[data-remove-row]")?.setAttribute("aria-label", label);
     });
   }
 
-  function remover() {
+  function remover(word) {
     const cell = document.createElement("td");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-sm";
     button.dataset.removeRow = "";
-    button.textContent = WORDS[1];
+    button.textContent = word;
     cell.append(button);
     return cell;
   }
@@ -35,7 +34,7 @@
       const add = box.querySelector("[data-add-row]");
       if (add) add.hidden = false;
       const body = box.querySelector("tbody");
-      [...body.rows].forEach((row) => row.querySelector("[data-remove-row]") || row.append(remover()));
+      [...body.rows].forEach((row) => row.querySelector("[data-remove-row]") || row.append(remover(box.dataset.remove)));
       number(body);
     });
   }
