@@ -129,6 +129,16 @@ def problems(source: Source) -> list[str]:
     return found
 
 
+def contradictions() -> list[str]:
+    """Words that two catalogues translate differently: readers would see only one of them, in both places."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for source in sources():
+        for message in _real(read_catalogue(source)):
+            if isinstance(message.id, str) and isinstance(message.string, str) and message.string:
+                found.setdefault((message.context or "", message.id), {})[source.home.name] = message.string
+    return [f"{msgid[:60]}: {said}" for (_, msgid), said in found.items() if len(set(said.values())) > 1]
+
+
 def _real(catalogue: Catalog) -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 

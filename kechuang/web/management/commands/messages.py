@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kechuang.web.catalogues import compile_catalogue, merged, problems, sources, write_catalogue
+from kechuang.web.catalogues import compile_catalogue, contradictions, merged, problems, sources, write_catalogue
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
             return
         if check:
             found = [problem for source in sources() for problem in problems(source)]
+            found += contradictions()
             if found:
                 raise CommandError("\n".join(found))
             return
