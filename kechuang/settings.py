@@ -71,6 +71,7 @@ INSTALLED_APPS = [
             "catalogue",
             "search",
             "parties",
+            "dossier",
             "market",
             "documents",
             "notices",

@@ -1,8 +1,8 @@
-"""统一社会信用代码: the vectors of rules.md §8.1."""
+"""统一社会信用代码、专利号: the vectors of rules.md §8.1 and §8.2."""
 
 import pytest
 
-from kechuang.kit.identifiers import WrongFormat, clean_uscc
+from kechuang.kit.identifiers import WrongFormat, clean_patent, clean_uscc
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,21 @@ def test_case_blanks_dashes_and_width_do_not_matter(typed: str) -> None:
 def test_a_wrong_format_is_an_error_that_says_what_to_compare(wrong: str) -> None:
     with pytest.raises(WrongFormat, match="核对营业执照"):
         clean_uscc(wrong)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("ZL 202310123456.6", "ZL202310123456.6"),
+        ("2024207654320", "ZL202420765432.0"),
+        ("cn202330000001.6", "CN202330000001.6"),
+        ("201980012345.x", "ZL201980012345.X"),
+    ],
+)
+def test_a_right_patent_number_gets_its_usual_form(typed: str, number: str) -> None:
+    assert clean_patent(typed) == (number, True)
+
+
+@pytest.mark.parametrize("typed", ["ZL202310123456.7", "202310123456", "2022SR0123456", "一种方法"])
+def test_a_patent_number_with_a_wrong_check_digit_or_form_is_only_a_warning(typed: str) -> None:
+    assert clean_patent(typed)[1] is False
