@@ -1,0 +1,205 @@
+"""按列计算 columns: a checked expression over all enterprises at once, as Polars expressions. Pure.
+
+Money is counted in fen, so that facts and parameters are whole numbers, which floating point holds exactly. Where a
+comparison could hang on the last bit of a quotient, the row is marked ``close`` and decided exactly afterwards.
+"""
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from kechuang.kit.rules.expressions import Expression, Kind
+
+WHOLE, ROUNDED, ROUGH = 0, 1, 2
+FEN_PER_YUAN = 100
+NEARLY = 1e-9
+
+
+@dataclass(frozen=True)
+class Cell:
+    """列: a Polars expression that is null where it cannot be told. ``undefined`` says where no fact would help.
+
+    ``exactness``: WHOLE is a whole number or no number, ROUNDED one that was rounded once, ROUGH anything else.
+    ``constant``: the same in every row.
+    """
+
+    value: pl.Expr
+    exactness: int = WHOLE
+    undefined: pl.Expr | None = None
+    constant: bool = False
+
+
+@dataclass
+class Columns:
+    """列环境: what the columns are, the parameters and the day; gathers where a comparison is too close to call.
+
+    ``nullable`` names the columns with gaps; for the others no thought is given to missing facts.
+    """
+
+    kinds: Mapping[str, Kind]
+    parameters: Mapping[str, Any]
+    parameter_kinds: Mapping[str, Kind]
+    on: date
+    nullable: frozenset[str]
+    definitions: dict[str, Cell] = field(default_factory=dict)
+    close: list[pl.Expr] = field(default_factory=list)
+
+    def cell(self, expression: Expression) -> Cell:
+        """The column that an expression gives."""
+        return self._build(expression.node)
+
+    def _build(self, node: ast.expr) -> Cell:
+        return _BUILDERS[type(node)](self, node)
+
+    def open_in(self, expression: Expression) -> bool:
+        """Whether some row may lack a fact that the expression needs."""
+        return any(name in self.nullable for name in expression.names)
+
+    # ---- leaves
+    def _name(self, node: ast.Name) -> Cell:
+        if node.id in ("true", "false"):
+            return Cell(pl.lit(node.id == "true"), constant=True)
+        if node.id == "on":
+            return Cell(pl.lit(self.on), constant=True)
+        if node.id in self.definitions:
+            return self.definitions[node.id]
+        kind = self.kinds[node.id]
+        return Cell(pl.col(node.id).cast(pl.Float64) if kind in (Kind.NUMBER, Kind.MONEY) else pl.col(node.id))
+
+    def _parameter(self, node: ast.Attribute) -> Cell:
+        value, kind = self.parameters[node.attr], self.parameter_kinds[node.attr]
+        if kind is Kind.TERMS:
+            return Cell(pl.lit(pl.Series(list(value))), constant=True)
+        number = Fraction(value) * (FEN_PER_YUAN if kind is Kind.MONEY else 1)
+        return _constant_cell(number)
+
+    def _constant(self, node: ast.Constant) -> Cell:
+        if isinstance(node.value, bool | str):
+            return Cell(pl.lit(node.value), constant=True)
+        return _constant_cell(Fraction(repr(node.value)))
+
+    # ---- arithmetic
+    def _arithmetic(self, node: ast.BinOp) -> Cell:
+        left, right = self._build(node.left), self._build(node.right)
+        constant = left.constant and right.constant
+        whole = left.exactness == right.exactness == WHOLE
+        undefined = _either(left.undefined, right.undefined)
+        if isinstance(node.op, ast.Div):
+            zero = (right.value == 0).fill_null(value=False)
+            value = pl.when(right.value != 0).then(left.value / right.value)
+            undefined = undefined if right.constant else _either(undefined, zero)
+            quotient = left.value / right.value if right.constant else value.otherwise(None)
+            return Cell(quotient, ROUNDED if whole else ROUGH, undefined, constant)
+        do: dict[type[ast.operator], Callable[[Any, Any], pl.Expr]] = {
+            ast.Add: lambda a, b: a + b,
+            ast.Sub: _minus,
+            ast.Mult: lambda a, b: a * b,
+        }
+        return Cell(do[type(node.op)](left.value, right.value), WHOLE if whole else ROUGH, undefined, constant)
+
+    def _unary(self, node: ast.UnaryOp) -> Cell:
+        inner = self._build(node.operand)
+        value = ~inner.value if isinstance(node.op, ast.Not) else -inner.value
+        return Cell(value, inner.exactness, inner.undefined, inner.constant)
+
+    # ---- truth
+    def _logic(self, node: ast.BoolOp) -> Cell:
+        parts = [self._build(part) for part in node.values]
+        value = parts[0].value
+        for part in parts[1:]:
+            value = value & part.value if isinstance(node.op, ast.And) else value | part.value
+        undefined = None
+        for part in parts:
+            undefined = _either(undefined, part.undefined)
+        return Cell(value, WHOLE, None if undefined is None else undefined & value.is_null())
+
+    def _compare(self, node: ast.Compare) -> Cell:
+        left, right, op = self._build(node.left), self._build(node.comparators[0]), node.ops[0]
+        undefined = _either(left.undefined, right.undefined)
+        if isinstance(op, ast.In | ast.NotIn):
+            inside = left.value.is_in(right.value)
+            return Cell(inside if isinstance(op, ast.In) else ~inside, WHOLE, undefined)
+        if not _certain(left, right):
+            gap = (left.value - right.value).abs()
+            size = pl.max_horizontal(left.value.abs(), right.value.abs(), pl.lit(1.0))
+            self.close.append(gap <= size * NEARLY)
+        do: dict[type[ast.cmpop], Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+            ast.Lt: lambda a, b: a < b,
+            ast.LtE: lambda a, b: a <= b,
+            ast.Gt: lambda a, b: a > b,
+            ast.GtE: lambda a, b: a >= b,
+            ast.Eq: lambda a, b: a == b,
+            ast.NotEq: lambda a, b: a != b,
+        }
+        return Cell(do[type(op)](left.value, right.value), WHOLE, undefined)
+
+    def _choice(self, node: ast.IfExp) -> Cell:
+        test, body, other = self._build(node.test), self._build(node.body), self._build(node.orelse)
+        value = pl.when(test.value).then(body.value).when(~test.value).then(other.value).otherwise(None)
+        undefined = test.undefined
+        if body.undefined is not None:
+            undefined = _either(undefined, test.value.fill_null(value=False) & body.undefined)
+        if other.undefined is not None:
+            undefined = _either(undefined, (~test.value).fill_null(value=False) & other.undefined)
+        return Cell(value, max(body.exactness, other.exactness), undefined)
+
+    def _call(self, node: ast.Call) -> Cell:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "manual":
+            return Cell(pl.lit(None, dtype=pl.Float64), WHOLE, pl.lit(value=True), constant=True)
+        parts = [self._build(argument) for argument in node.args]
+        if name == "years":
+            return Cell(_whole_years(parts[0].value, parts[1].value))
+        values, undefined = [p.value for p in parts], None
+        known = pl.all_horizontal([v.is_not_null() for v in values])
+        for part in parts:
+            undefined = _either(undefined, part.undefined)
+        best = pl.min_horizontal(values) if name == "min" else pl.max_horizontal(values)
+        value = pl.when(known).then(best).otherwise(None)
+        return Cell(value, max(p.exactness for p in parts), undefined, all(p.constant for p in parts))
+
+
+def _constant_cell(number: Fraction) -> Cell:
+    return Cell(pl.lit(float(number)), WHOLE if number.denominator == 1 else ROUNDED, constant=True)
+
+
+def _either(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr | None:
+    return right if left is None else left if right is None else left | right
+
+
+def _certain(left: Cell, right: Cell) -> bool:
+    """Whether comparing the rounded values is the same as comparing the exact ones.
+
+    Whole numbers are exact. A quotient of whole numbers below 2^53 and a decimal constant are each rounded to the
+    nearest; if they differ, they differ by more than a rounding, and if they are equal, they round alike.
+    """
+    if left.exactness == right.exactness == WHOLE:
+        return True
+    return max(left.exactness, right.exactness) == ROUNDED and (left.constant or right.constant)
+
+
+def _minus(left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    return left - right
+
+
+def _whole_years(since: pl.Expr, until: pl.Expr) -> pl.Expr:
+    day = [until.dt.month().cast(pl.Int32) * 100 + until.dt.day(), since.dt.month().cast(pl.Int32) * 100 + since.dt.day()]
+    return (until.dt.year() - since.dt.year() - (day[0] < day[1]).cast(pl.Int32)).cast(pl.Float64)
+
+
+_BUILDERS: dict[type[ast.expr], Callable[[Columns, Any], Cell]] = {
+    ast.Name: Columns._name,
+    ast.Attribute: Columns._parameter,
+    ast.Constant: Columns._constant,
+    ast.BinOp: Columns._arithmetic,
+    ast.UnaryOp: Columns._unary,
+    ast.BoolOp: Columns._logic,
+    ast.Compare: Columns._compare,
+    ast.IfExp: Columns._choice,
+    ast.Call: Columns._call,
+}

@@ -1,0 +1,154 @@
+"""差一点 near: the smallest change of one fact that turns a no into a yes, searched over conditions and bands. Pure."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from kechuang.kit.rules.exact import compiled
+from kechuang.kit.rules.expressions import NUMERIC, Expression, Kind
+from kechuang.kit.rules.facts import Fact
+from kechuang.kit.rules.packs import Formula, Pack, facts_of, money
+from kechuang.kit.rules.values import Missing, Truth, Undefined, exact
+from kechuang.kit.rules.verdicts import Near, Verdict
+
+# The result and the least score with other facts or on another day.
+Probe = Callable[[Mapping[str, Any], date], tuple[Truth, int]]
+STEP_OF_MONEY = Fraction(10_000)  # a change is said in whole 万元
+MOST = 3
+LATEST = 3 * 366
+
+
+@dataclass(frozen=True)
+class _Gauge:
+    """Zero where something flips: the two sides of a comparison meet, or a value stands at the bound of a band."""
+
+    facts: frozenset[str]
+    run: Callable[[Mapping[str, Any]], Any]
+
+
+def near_misses(verdict: Verdict, probe: Probe) -> tuple[Near, ...]:
+    """Up to three ways, each one fact alone; time alone first, then what a firm can do, the smallest change first."""
+    gauges, scope = list(_gauges(verdict)), _scope(verdict)
+    ranked = []
+    for fact in _changeable(verdict):
+        one = _smallest(verdict, fact, gauges, scope, probe)
+        if one is not None:
+            effort = abs(exact(one.then) - scope[fact.code]) / max(Fraction(1), abs(scope[fact.code]))
+            ranked.append((not fact.easy, effort, one))
+    later = _later(verdict, gauges, scope, probe)
+    found = [one for _easy, _effort, one in sorted(ranked, key=lambda entry: entry[:2])]
+    return tuple(([later] if later is not None else []) + found)[:MOST]
+
+
+def _scope(verdict: Verdict) -> dict[str, Any]:
+    scope: dict[str, Any] = {code: exact(value) for code, value in verdict.facts.items()}
+    scope |= {f"p.{name}": value for name, value in verdict.pack.values(verdict.on).items()}
+    return scope | {"on": verdict.on.toordinal()}
+
+
+def _changeable(verdict: Verdict) -> Iterator[Fact]:
+    for code in sorted(verdict.pack.needed):
+        fact = verdict.pack.facts.get(code)
+        if fact is not None and fact.kind in NUMERIC and not fact.years_before and code in verdict.facts:
+            yield fact
+
+
+def _gauges(verdict: Verdict) -> Iterator[_Gauge]:
+    pack = verdict.pack
+    for finding in verdict.conditions:
+        if finding.truth is False:
+            yield from _comparisons(pack, finding.formula)
+    if verdict.score is None or verdict.score.truth is True:
+        return
+    bands = {o.formula.code + o.formula.label: o.bands for i in verdict.score.items for o in i.item.options}
+    for points in verdict.score.items:
+        for way in points.ways:
+            table = verdict.parameters[bands[way.formula.code + way.formula.label]]["value"]
+            for bound in {b.bound for b in table if b.bound is not None and b.high > way.high}:
+                yield _Gauge(facts_of(pack, way.formula.expression), _beyond(pack, way.formula, bound))
+
+
+def _comparisons(pack: Pack, formula: Formula) -> Iterator[_Gauge]:
+    whole = formula.expression
+    for node in ast.walk(whole.node):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+            part = ast.BinOp(node.left, ast.Sub(), node.comparators[0])
+            run = compiled(Expression(whole.text, part, Kind.NUMBER, whole.names, whole.parameters))
+            yield _Gauge(facts_of(pack, whole), lambda scope, run=run: run(_defined(pack, scope)))  # type: ignore[misc]
+
+
+def _beyond(pack: Pack, formula: Formula, bound: Fraction) -> Callable[[Mapping[str, Any]], Any]:
+    def gauge(scope: Mapping[str, Any]) -> Any:
+        value = formula.run(_defined(pack, scope))
+        return value if isinstance(value, Missing | Undefined) else value - bound
+
+    return gauge
+
+
+def _defined(pack: Pack, scope: Mapping[str, Any]) -> dict[str, Any]:
+    full = dict(scope)
+    for definition in pack.definitions:
+        full[definition.code] = definition.run(full)
+    return full
+
+
+def _targets(code: str, gauges: list[_Gauge], scope: Mapping[str, Any]) -> set[Fraction]:
+    zeros = {
+        _zero(lambda x, g=gauge: g.run({**scope, code: x}), Fraction(scope[code]))  # type: ignore[misc]
+        for gauge in gauges
+        if code in gauge.facts
+    }
+    return {zero for zero in zeros if zero is not None}
+
+
+def _zero(gauge: Callable[[Fraction], Any], start: Fraction) -> Fraction | None:
+    """Where the gauge is zero, if it is a line or a quotient of lines in the fact; exact."""
+    step = max(Fraction(1), abs(start) / 8)
+    values = [gauge(start + n * step) for n in range(4)]
+    if any(isinstance(v, Missing | Undefined | bool) for v in values):
+        return None
+    g0, g1, g2, g3 = (Fraction(v) for v in values)
+    d1, d2 = (g1 - g0) / step, (g2 - g0) / (2 * step)
+    curve = (d1 - d2) / (g2 - g1) if g2 != g1 else Fraction(0)
+    slope = d1 + curve * g1
+    fits = g3 * (3 * step * curve + 1) == 3 * step * slope + g0
+    return start - g0 / slope if fits and slope != 0 else None
+
+
+def _smallest(
+    verdict: Verdict, fact: Fact, gauges: list[_Gauge], scope: Mapping[str, Any], probe: Probe
+) -> Near | None:
+    now = Fraction(scope[fact.code])
+    steps = {then for target in _targets(fact.code, gauges, scope) for then in _beside(fact, now, target)}
+    before = verdict.score.low if verdict.score is not None else 0
+    for then in sorted(steps, key=lambda value: abs(value - now)):
+        value = int(then) if fact.type == "int" else money(then)
+        truth, low = probe({**verdict.facts, fact.code: value}, verdict.on)
+        if truth is True:
+            return Near(fact.code, verdict.facts[fact.code], value, low - before)
+    return None
+
+
+def _beside(fact: Fact, now: Fraction, target: Fraction) -> Iterator[Fraction]:
+    """The whole steps at the target and just beyond it on either side, as far as the fact can be so."""
+    size = STEP_OF_MONEY if fact.kind is Kind.MONEY else Fraction(1) if fact.type == "int" else Fraction(1, 1000)
+    steps = (target - now) / size
+    down, up = steps.numerator // steps.denominator, -(-steps.numerator // steps.denominator)
+    for whole in {down - 1, down, up, up + 1} - {0}:
+        then = now + whole * size
+        if (fact.least is None or then >= fact.least) and (fact.most is None or then <= fact.most):
+            yield then
+
+
+def _later(verdict: Verdict, gauges: list[_Gauge], scope: Mapping[str, Any], probe: Probe) -> Near | None:
+    """The day on which time alone makes it a yes, if it is near."""
+    timed = [_Gauge(gauge.facts | {"on"}, gauge.run) for gauge in gauges]
+    for target in sorted(_targets("on", timed, scope)):
+        for ordinal in (-(-target.numerator // target.denominator), target.numerator // target.denominator + 1):
+            soon = 0 < ordinal - verdict.on.toordinal() <= LATEST
+            if soon and probe(verdict.facts, date.fromordinal(ordinal))[0] is True:
+                return Near("on", verdict.on, date.fromordinal(ordinal))
+    return None
