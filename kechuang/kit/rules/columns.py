@@ -1,7 +1,8 @@
 """按列计算 columns: a checked expression over all enterprises at once, as Polars expressions. Pure.
 
-Money is counted in fen, so that facts and parameters are whole numbers, which floating point holds exactly. Where a
-comparison could hang on the last bit of a quotient, the row is marked ``close`` and decided exactly afterwards.
+Money is counted in fen and days from 1970 on, so that facts and parameters are whole numbers, which floating point
+holds exactly. Where a comparison could hang on the last bit of a quotient, the row is marked ``close`` and decided
+exactly afterwards.
 """
 
 import ast
@@ -17,6 +18,7 @@ from kechuang.kit.rules.expressions import Expression, Kind
 
 WHOLE, ROUNDED, ROUGH = 0, 1, 2
 FEN_PER_YUAN = 100
+EPOCH = date(1970, 1, 1).toordinal()
 NEARLY = 1e-9
 
 
@@ -54,7 +56,18 @@ class Columns:
         return self._build(expression.node)
 
     def _build(self, node: ast.expr) -> Cell:
-        return _BUILDERS[type(node)](self, node)
+        build: dict[type[ast.expr], Callable[[Any], Cell]] = {
+            ast.Name: self._name,
+            ast.Attribute: self._parameter,
+            ast.Constant: self._constant,
+            ast.BinOp: self._arithmetic,
+            ast.UnaryOp: self._unary,
+            ast.BoolOp: self._logic,
+            ast.Compare: self._compare,
+            ast.IfExp: self._choice,
+            ast.Call: self._call,
+        }
+        return build[type(node)](node)
 
     def open_in(self, expression: Expression) -> bool:
         """Whether some row may lack a fact that the expression needs."""
@@ -65,10 +78,12 @@ class Columns:
         if node.id in ("true", "false"):
             return Cell(pl.lit(node.id == "true"), constant=True)
         if node.id == "on":
-            return Cell(pl.lit(self.on), constant=True)
+            return Cell(pl.lit(float(self.on.toordinal() - EPOCH)), constant=True)
         if node.id in self.definitions:
             return self.definitions[node.id]
         kind = self.kinds[node.id]
+        if kind is Kind.DATE:
+            return Cell(pl.col(node.id).cast(pl.Int32).cast(pl.Float64))
         return Cell(pl.col(node.id).cast(pl.Float64) if kind in (Kind.NUMBER, Kind.MONEY) else pl.col(node.id))
 
     def _parameter(self, node: ast.Attribute) -> Cell:
@@ -91,13 +106,11 @@ class Columns:
         undefined = _either(left.undefined, right.undefined)
         if isinstance(node.op, ast.Div):
             zero = (right.value == 0).fill_null(value=False)
-            value = pl.when(right.value != 0).then(left.value / right.value)
-            undefined = undefined if right.constant else _either(undefined, zero)
-            quotient = left.value / right.value if right.constant else value.otherwise(None)
-            return Cell(quotient, ROUNDED if whole else ROUGH, undefined, constant)
+            quotient = pl.when(right.value != 0).then(left.value / right.value).otherwise(None)
+            return Cell(quotient, ROUNDED if whole else ROUGH, _either(undefined, zero), constant)
         do: dict[type[ast.operator], Callable[[Any, Any], pl.Expr]] = {
             ast.Add: lambda a, b: a + b,
-            ast.Sub: _minus,
+            ast.Sub: lambda a, b: a - b,
             ast.Mult: lambda a, b: a * b,
         }
         return Cell(do[type(node.op)](left.value, right.value), WHOLE if whole else ROUGH, undefined, constant)
@@ -183,23 +196,7 @@ def _certain(left: Cell, right: Cell) -> bool:
     return max(left.exactness, right.exactness) == ROUNDED and (left.constant or right.constant)
 
 
-def _minus(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    return left - right
-
-
 def _whole_years(since: pl.Expr, until: pl.Expr) -> pl.Expr:
-    day = [until.dt.month().cast(pl.Int32) * 100 + until.dt.day(), since.dt.month().cast(pl.Int32) * 100 + since.dt.day()]
-    return (until.dt.year() - since.dt.year() - (day[0] < day[1]).cast(pl.Int32)).cast(pl.Float64)
-
-
-_BUILDERS: dict[type[ast.expr], Callable[[Columns, Any], Cell]] = {
-    ast.Name: Columns._name,
-    ast.Attribute: Columns._parameter,
-    ast.Constant: Columns._constant,
-    ast.BinOp: Columns._arithmetic,
-    ast.UnaryOp: Columns._unary,
-    ast.BoolOp: Columns._logic,
-    ast.Compare: Columns._compare,
-    ast.IfExp: Columns._choice,
-    ast.Call: Columns._call,
-}
+    a, b = (days.cast(pl.Int32).cast(pl.Date).dt for days in (since, until))
+    early = b.month().cast(pl.Int32) * 100 + b.day() < a.month().cast(pl.Int32) * 100 + a.day()
+    return (b.year() - a.year() - early.cast(pl.Int32)).cast(pl.Float64)

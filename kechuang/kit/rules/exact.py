@@ -39,12 +39,12 @@ def _name(node: ast.Name) -> Run:
 
 def _parameter(node: ast.Attribute) -> Run:
     name = f"p.{node.attr}"
-    return lambda scope: scope[name]  # type: ignore[no-any-return]
+    return lambda scope: scope[name]
 
 
 def _constant(node: ast.Constant) -> Run:
     value: Any = Fraction(repr(node.value)) if isinstance(node.value, float) else node.value
-    return lambda _scope: value  # type: ignore[no-any-return]
+    return lambda _scope: value
 
 
 def _divide(left: Any, right: Any) -> Value:
@@ -129,7 +129,8 @@ def _call(node: ast.Call) -> Run:
     if name == "manual":
         return lambda _scope: MANUAL
     arguments = [_build(argument) for argument in node.args]
-    do: Callable[..., Value] = {"min": min, "max": max, "years": whole_years}[name]
+    known: dict[str, Callable[..., Any]] = {"min": min, "max": max, "years": whole_years}
+    do: Callable[..., Value] = known[name]
 
     def run(scope: Scope) -> Value:
         values = [argument(scope) for argument in arguments]

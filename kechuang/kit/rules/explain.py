@@ -6,7 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kechuang.kit.money import yuan
 from kechuang.kit.rules import near
 from kechuang.kit.rules.packs import Band, Item, Option, Pack, money
 from kechuang.kit.rules.values import Missing, Scope, Truth, Undefined, Value, all_of, any_of, exact
@@ -143,10 +142,10 @@ def amount_of(pack: Pack, scope: Scope, truth: Truth, used: Decimal) -> Amount |
     value = benefit.formula.run(scope)
     if isinstance(value, Missing | Undefined):
         return None
-    computed = max(Decimal(0), yuan(money(value)))
+    computed = max(Decimal(0), money(value))
     if not benefit.cap:
         return Amount(computed, computed)
-    cap = yuan(money(scope[f"p.{benefit.cap}"]))
+    cap = money(scope[f"p.{benefit.cap}"])
     left = max(Decimal(0), cap - used)
     return Amount(computed, min(computed, left), cap, pack.parameters[benefit.cap].label, used)
 

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from kechuang.kit.rules.exact import compiled
+from kechuang.kit.rules.exact import Run, compiled
 from kechuang.kit.rules.expressions import NUMERIC, Expression, Kind
 from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.packs import Formula, Pack, facts_of, money
@@ -36,7 +36,8 @@ def near_misses(verdict: Verdict, probe: Probe) -> tuple[Near, ...]:
     for fact in _changeable(verdict):
         one = _smallest(verdict, fact, gauges, scope, probe)
         if one is not None:
-            effort = abs(exact(one.then) - scope[fact.code]) / max(Fraction(1), abs(scope[fact.code]))
+            now = Fraction(scope[fact.code])
+            effort = abs(Fraction(one.then) - now) / max(Fraction(1), abs(now))
             ranked.append((not fact.easy, effort, one))
     later = _later(verdict, gauges, scope, probe)
     found = [one for _easy, _effort, one in sorted(ranked, key=lambda entry: entry[:2])]
@@ -68,7 +69,7 @@ def _gauges(verdict: Verdict) -> Iterator[_Gauge]:
         for way in points.ways:
             table = verdict.parameters[bands[way.formula.code + way.formula.label]]["value"]
             for bound in {b.bound for b in table if b.bound is not None and b.high > way.high}:
-                yield _Gauge(facts_of(pack, way.formula.expression), _beyond(pack, way.formula, bound))
+                yield _Gauge(facts_of(pack, way.formula.expression), _beyond(pack, way.formula.run, bound))
 
 
 def _comparisons(pack: Pack, formula: Formula) -> Iterator[_Gauge]:
@@ -77,13 +78,13 @@ def _comparisons(pack: Pack, formula: Formula) -> Iterator[_Gauge]:
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE):
             part = ast.BinOp(node.left, ast.Sub(), node.comparators[0])
             run = compiled(Expression(whole.text, part, Kind.NUMBER, whole.names, whole.parameters))
-            yield _Gauge(facts_of(pack, whole), lambda scope, run=run: run(_defined(pack, scope)))  # type: ignore[misc]
+            yield _Gauge(facts_of(pack, whole), _beyond(pack, run, Fraction(0)))
 
 
-def _beyond(pack: Pack, formula: Formula, bound: Fraction) -> Callable[[Mapping[str, Any]], Any]:
+def _beyond(pack: Pack, run: Run, bound: Fraction) -> Callable[[Mapping[str, Any]], Any]:
     def gauge(scope: Mapping[str, Any]) -> Any:
-        value = formula.run(_defined(pack, scope))
-        return value if isinstance(value, Missing | Undefined) else value - bound
+        value = run(_defined(pack, scope))
+        return value if isinstance(value, Missing | Undefined | str) else value - bound
 
     return gauge
 

@@ -1,11 +1,12 @@
 """规则包 packs: one policy's rules as data: dated parameters, conditions, score, benefit, worked examples. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 from typing import Any
 
 from kechuang.kit.rules.exact import Run
@@ -215,10 +216,6 @@ def facts_of(pack: Pack, expression: Expression) -> frozenset[str]:
     return _needed(pack, [expression])
 
 
-Say = Callable[[str], str]
-
-
 def money(value: Any) -> Decimal:
-    """An exact number as Decimal yuan for display and for payment."""
-    fraction = Fraction(value)
-    return Decimal(fraction.numerator) / Decimal(fraction.denominator)
+    """An exact, non-negative number of yuan rounded half up to the fen, for display and for payment."""
+    return Decimal(floor(Fraction(value) * 100 + Fraction(1, 2))) / 100

@@ -105,8 +105,9 @@ class _Reader:
         definitions = self._formulas("define")
         conditions, routes = self._formulas("require", Kind.BOOL), self._formulas("route", Kind.BOOL)
         scoring, benefit = self._score(), self._benefit()
-        if self.content["kind"] != "text" and not (conditions or routes or scoring):
+        if self.content["kind"] != "text" and not self.content.keys() & {"require", "route", "score"}:
             self.fault('没有条件，也没有评分：只有文字的条款请写 kind = "text"', "kind")
+        top: dict[str, Any] = {name: self.content.get(name) for name in TOP}
         return Pack(
             digest=digest,
             facts=self.facts,
@@ -118,7 +119,7 @@ class _Reader:
             benefit=benefit,
             examples=self._examples(),
             about=self.content.get("about", {}),
-            **{name: self.content.get(name) for name in TOP},
+            **top,
         )
 
     def _top(self) -> None:
