@@ -12,7 +12,7 @@ from kechuang.core.market.queries import columns
 from kechuang.core.parties.models import Post
 
 ROLES = {"enterprise", "institution", "public", *Post.Role.values}
-WAITING = {"applicant", "officer", "broker", "counterpart"}
+WAITING = {"applicant", "officer", "broker", "counterpart", "host"}
 SERVICES = [pytest.param(s, id=s.code) for s in all_services()]
 KINDS = [pytest.param(k, id=k.service) for k in listing_kinds()]
 
@@ -26,6 +26,12 @@ def test_the_workflow_is_sound(service: Service) -> None:
 def test_every_wait_has_an_owner_that_a_desk_shows(service: Service) -> None:
     owners = {state.owner for state in service.workflow.states.values() if state.owner}
     assert owners <= WAITING
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_row_whose_cases_wait_for_its_host_says_who_that_is(service: Service) -> None:
+    waits = any(state.owner == "host" for state in service.workflow.states.values())
+    assert waits == (service.host is not None)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -165,6 +165,12 @@ PUBLISHING: dict[str, list[Visit]] = {
         *step(only(*JUDGES, status=DONE, others=404, engineer=403, professor=403), pk("introduction", name="contact")),
     ],
     "material": reading(only("engineer", *OFFICERS, others=404, anonymous=404), pk("material")),
+    "material_tier": step(
+        only("engineer", status=DONE, others=404, officer=403, district_officer=403),
+        pk("material"),
+        tier="case",
+        seen="case",
+    ),
     "remove_material": step(
         only("engineer", status=DONE, others=404, officer=403, district_officer=403), pk("material")
     ),
@@ -239,6 +245,9 @@ INTRODUCTIONS: dict[str, list[Visit]] = {
         only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION, **{"back-note": "调离"}
     ),
     "pass_on_introduction": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION),
+    "move_introduction": step(
+        only("officer", status=DONE, others=404, broker=403, district_officer=403, **NOT_SIDES), OF_INTRODUCTION
+    ),
     "log_contact": step(only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION),
     "add_remark": step(
         only(*WORKERS, status=DONE, others=404, **NOT_SIDES), OF_INTRODUCTION, **{"remark-text": "备注"}

@@ -8,14 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kechuang.core.cases import access
+from kechuang.core.cases.listing_gone import ending, farewell
 from kechuang.core.cases.models import Case, Material
-from kechuang.core.cases.publication import questions
+from kechuang.core.cases.publication import close_listing, questions
 from kechuang.core.cases.queries import events, state_of, steps_for
 from kechuang.core.disclosure import queries as disclosure
 from kechuang.core.disclosure.actions import seen
 from kechuang.core.market import queries
 from kechuang.core.market.kinds import listing_kind
-from kechuang.core.market.models import Status
+from kechuang.core.market.models import Listing, Status, Tier
 from kechuang.core.market.questions import Question
 from kechuang.core.market.wording import Change, Line, changes, lines
 from kechuang.kit.workflow import State, Step
@@ -42,9 +43,24 @@ class Proposal:
     changes: list[Change]
 
 
+@dataclass(frozen=True)
+class Ending:
+    """随之结束: the cases of one row that end when the listing leaves the market, and what both sides are told.
+
+    ``shown`` are those of them that the reader may open.
+    """
+
+    service: str
+    count: int
+    words: str
+    shown: list[Case]
+
+
 @dataclass
 class CasePage:
-    """办件页: ``original`` is what has changed since the form was submitted.
+    """办件页: ``original`` is what has changed since the form was submitted; ``endings`` what ends with the listing.
+
+    ``removable`` and ``own_tier`` are the numbers of the materials that the user may take back, or show to others.
 
     ``refusal`` says why the last step was not taken, ``done`` which one was.
     """
@@ -62,6 +78,9 @@ class CasePage:
     asked: list[Question]
     materials: list[Material]
     may_add: bool
+    removable: set[int]
+    own_tier: set[int]
+    endings: list[Ending]
     upload: MaterialForm = field(default_factory=MaterialForm)
     refusal: str = ""
     done: str = ""
@@ -77,6 +96,11 @@ class CasePage:
         side = [s for s in self.steps if (s.by is access.applicant) == (self.case.owner == "applicant")]
         wanted = sorted((s for s in side if self.case.owner and not s.danger), key=lambda s: s.target != "published")
         return wanted[0].name if wanted else ""
+
+    @property
+    def closing(self) -> set[str]:
+        """The steps by which the listing leaves the market and dealings end with it."""
+        return {step.name for step in self.steps if self.endings and step.effect is close_listing}
 
     @property
     def remarkable(self) -> bool:
@@ -95,6 +119,7 @@ def case_page(user: Any, case: Case, now: datetime, today: Any, tried: StepForm 
     if listing is not None:
         shown = disclosure.protected_in(content) | disclosure.protected_in(waiting) | disclosure.protected_in(sent)
         seen(listing=listing, tiers=shown, by=user, now=now, place="case")
+    files = Material.objects.filter(case=case, removed_at=None)
     may_name = (access.applicant | access.officer).check(user, case)
     forms = [
         tried if tried is not None and tried.step == step else StepForm(step=step, fields=lambda: list(labels.items()))
@@ -114,7 +139,24 @@ def case_page(user: Any, case: Case, now: datetime, today: Any, tried: StepForm 
         asked=questions(service, whole | waits, now) if case.owner == "officer" else [],
         materials=materials_of(user, case),
         may_add=may_name,
+        removable=set(access.remove_material.filter(user, files).values_list("pk", flat=True)),
+        own_tier=set(access.change_tier.filter(user, files).values_list("pk", flat=True)),
+        endings=endings(user, listing) if listing is not None and may_name else [],
     )
+
+
+def endings(user: Any, listing: Listing) -> list[Ending]:
+    """What would end with a listing, by row."""
+    found = ending(listing)
+    rows = Case.objects.filter(pk__in=[case.pk for case in found])
+    open_to_user = set(access.view_case.filter(user, rows).values_list("pk", flat=True)) if found else set()
+    by_row: dict[str, list[Case]] = {}
+    for case in found:
+        by_row.setdefault(case.service, []).append(case)
+    return [
+        Ending(service, len(cases), farewell(listing, cases[0]), [case for case in cases if case.pk in open_to_user])
+        for service, cases in by_row.items()
+    ]
 
 
 def field_labels(service: str) -> dict[str, str]:
@@ -137,6 +179,10 @@ def passage(event: Any, label: str, labels: Mapping[str, str], *, names: bool) -
     said = after.get("fields") or {}
     remarks = [(label, said[name]) for name, label in labels.items() if name in said]
     named = (after.get("label") or (event.before or {}).get("label")) if names else ""
+    if named and event.verb == "material_tier":
+        named += _("（{before} → {after}）").format(
+            before=Tier(event.before["tier"]).label, after=Tier(after["tier"]).label
+        )
     return Passage(
         event.at,
         event.by_name,

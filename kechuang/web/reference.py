@@ -21,7 +21,13 @@ from kechuang.web.browse import FACETS
 
 HEAD = "<!-- 由 make docs 从程序生成，请勿手工修改。 -->\n"
 ROLES = {"enterprise": "企业", "institution": "高校院所等单位", "public": "公众", **dict(Post.Role.choices)}
-OWNERS = {"applicant": "申请单位", "officer": "主管部门", "broker": "服务专班", "counterpart": "供给单位"}
+OWNERS = {
+    "applicant": "申请单位",
+    "officer": "主管部门",
+    "broker": "服务专班",
+    "counterpart": "供给单位",
+    "host": "承办单位",
+}
 # What the rules of core/*/access.py are called here; a rule without a word appears under its own name.
 WHO = {
     "cases.applicant": "申请单位经办人",

@@ -99,6 +99,7 @@ urlpatterns = [
     path("cases/<int:pk>/<slug:name>/", cases.step, name="case_step"),
     path("materials/<int:pk>/", materials.download, name="material"),
     path("materials/<int:pk>/remove/", materials.remove, name="remove_material"),
+    path("materials/<int:pk>/tier/", materials.tier, name="material_tier"),
     path("s/<slug:service>/<int:pk>/nda/", disclosure.nda, name="nda"),
     path("s/<slug:service>/<int:pk>/protected/", disclosure.protected, name="protected"),
     path("s/<slug:service>/<int:pk>/readers/", disclosure.readers, name="readers"),

@@ -77,6 +77,11 @@ remove_material = signed_in(
     lambda user: Q(document__party__in=parties.my_parties(user)) | Q(document__party=None, document__uploaded_by=user)
 ) | (Rule(lambda _user: Q(document__party=None)) & parties.officer_of("case__district"))
 
+# What a side has handed in for its listing it may show to more or to fewer; everything else stays in its case.
+change_tier = signed_in(lambda user: Q(document__party__in=parties.my_parties(user))) & Rule(
+    lambda _user: Q(case__service__in=publications(), removed_at=None)
+)
+
 answer_satisfaction = signed_in(lambda user: Q(case__applicant__in=parties.my_parties(user)))
 view_satisfaction = parties.officer_of("district")
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count
 
 from kechuang.core.cases.models import Case
+from kechuang.core.catalogue.models import get
 from kechuang.core.parties.models import Absence, Mandate, Party
 from kechuang.core.parties.queries import officers
 from kechuang.core.taskforces.models import Seat
@@ -88,6 +89,13 @@ def _counterpart(case: Case) -> Tiers:
     return _people(case.offer.party_id, case.offer.created_by_id) if case.offer is not None else []
 
 
+def _host(case: Case) -> Tiers:
+    """The people of the party that runs the row, and the officers where it has none."""
+    host = get(case.service).host
+    party = host(case) if host is not None else None
+    return [*(_people(party, None) if party is not None else []), *_officers(case)]
+
+
 def _team(case: Case) -> Tiers:
     seats: list[tuple[str, int]] = []
     if case.task_force is not None:
@@ -100,6 +108,7 @@ _WHO: Mapping[str, Callable[[Case], Tiers]] = {
     "applicant": _applicant,
     "counterpart": _counterpart,
     "broker": _team,
+    "host": _host,
 }
 
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from kechuang.core.cases.actions import advance
 from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import get
@@ -14,23 +12,32 @@ from kechuang.core.market.models import Listing, Need
 STEP = "listing_gone"
 
 
-def end_cases_of(listing: Listing, *, now: datetime) -> int:
-    """Take the step ``listing_gone`` in every open case of other rows about this listing; returns how many.
+def ending(listing: Listing) -> list[Case]:
+    """The open cases of other rows about this listing that end when it leaves the market, the oldest first."""
+    key = {"need": listing.pk} if isinstance(listing, Need) else {"offer": listing.pk}
+    others = Case.objects.filter(**key).exclude(service=listing.service).exclude(owner="")
+    rows = others.select_related("applicant", "need", "offer__party").order_by("pk")
+    return [case for case in rows if _takes_step(case)]
 
-    Both sides, whoever had to act and the task force are told, with what to do next.
-    """
-    key = Q(need=listing.pk) if isinstance(listing, Need) else Q(offer=listing.pk)
-    others = Case.objects.filter(key).exclude(service=listing.service).exclude(owner="")
+
+def farewell(listing: Listing, case: Case) -> str:
+    """What both sides of such a case are told, with what to do next."""
     if isinstance(listing, Need):
-        words = f"需求“{listing.title}”已下架。成果方如仍有意，可以请专班联系对方；也可以看看其他需求。"
-    else:
-        words = f"成果“{listing.title}”已下架。可以在需求的方案页请求对接其他成果，或者请专班联系对方。"
-    ended = 0
-    for case in others.order_by("pk"):
-        if _takes_step(case):
-            advance(case=case, step=STEP, by=None, now=now, note=words)
-            ended += 1
-    return ended
+        return f"需求“{listing.title}”已下架。成果方如仍有意，可以请专班联系对方；也可以看看其他需求。"
+    if case.need_id is not None:
+        return f"成果“{listing.title}”已下架。可以在需求的方案页请求对接其他成果，或者请专班联系对方。"
+    return f"“{listing.title}”已下架，不能继续。可以直接联系对方，或者另选一家。"
+
+
+def end_cases_of(listing: Listing, *, now: datetime) -> int:
+    """Take the step ``listing_gone`` in every case that ends with this listing; returns how many.
+
+    Both sides, whoever had to act and the task force are told.
+    """
+    found = ending(listing)
+    for case in found:
+        advance(case=case, step=STEP, by=None, now=now, note=farewell(listing, case))
+    return len(found)
 
 
 def _takes_step(case: Case) -> bool:

@@ -1,5 +1,6 @@
 """事项目录 catalogue: the rows of the city's service list, declared in code by the services themselves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,8 @@ class Service:
     设定依据 with its source; ``days`` the promised time 承诺时限 in working days; ``rows`` the mission rows
     that it covers; ``form`` the class of the form that opens a case. ``part_of`` names the row in whose folder it is
     declared, where a row needs a second workflow; ``viewers`` are those who see its cases besides the sides, the
-    officers and the task force.
+    officers and the task force. ``host`` gives for a case the number of the party that runs the row 承办单位: where a
+    state's owner is ``host``, the wait stands with its people, and without them with the officers.
     """
 
     code: str
@@ -33,6 +35,7 @@ class Service:
     indicators: tuple[str, ...] = field(default=())
     part_of: str = ""
     viewers: Rule | None = None
+    host: Callable[[Any], int | None] | None = None
 
     @property
     def title(self) -> str:

@@ -10,7 +10,7 @@ from kechuang.core.audit.queries import history
 from kechuang.core.disclosure import access
 from kechuang.core.disclosure.models import NdaAcceptance, NdaText
 from kechuang.core.market.models import PROTECTED, Listing, Tier
-from kechuang.core.parties.models import Party
+from kechuang.core.parties.models import Mandate, Party
 from kechuang.core.parties.queries import parties_of
 
 VIEW = "view_tier"  # the verb under which every view of a protected tier is recorded
@@ -64,6 +64,13 @@ def shut_out(user: Any, party: Party) -> NdaAcceptance | None:
 def accepted_before(user: Any, party: Party) -> NdaAcceptance | None:
     """The user's last acceptance of any text of this party."""
     return NdaAcceptance.objects.filter(user=user, party=party, ended_at=None).select_related("text").first()
+
+
+def accepted_for(receiver: Party, discloser: Party) -> QuerySet[NdaAcceptance]:
+    """What people who still act for ``receiver`` have accepted for it towards ``discloser``, of whatever version."""
+    people = Mandate.objects.filter(party=receiver, state=Mandate.State.ACTIVE).values("user")
+    rows = acceptances(Q(behalf=receiver, party=discloser, ended_at=None, user__in=people))
+    return rows.order_by("at", "pk")
 
 
 def acceptances(rows: Q) -> QuerySet[NdaAcceptance]:

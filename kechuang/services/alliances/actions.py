@@ -41,7 +41,7 @@ def apply(
                 by=by,
                 now=now,
                 district=alliance.district,
-                data={"title": f"加入{alliance}", **content},
+                data={"title": f"加入{alliance}", "alliance": alliance.pk, **content},
             )
             found = Membership.objects.create(
                 case=case, alliance=alliance, party=party, form_key=form_key or None, **content
@@ -62,7 +62,7 @@ def apply(
 
 
 def tell_secretariat(case: Case, *, by: Any, now: datetime) -> None:
-    """Tell the people of the secretariat, and the officer whose turn it is, that something waits for their check."""
+    """Tell the people of the secretariat, and whoever's turn it is, that something waits for their check."""
     told = case.membership if case.service == MEMBERSHIPS else case.activity
     party = told.alliance.secretariat
     people = (
@@ -122,7 +122,7 @@ def propose_activity(
                 now=now,
                 district=alliance.district,
                 state="open" if own else "",
-                data={"title": content["title"]},
+                data={"title": content["title"], "alliance": alliance.pk},
             )
             found = Activity.objects.create(case=case, alliance=alliance, form_key=form_key or None, **content)
             if not own:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from kechuang.core.cases.models import Case
 from kechuang.core.parties.access import my_parties
 from kechuang.core.parties.models import Party
 from kechuang.core.parties.queries import parties_of
@@ -19,6 +20,12 @@ def alliances() -> QuerySet[Alliance]:
     """All alliances with the number of their members in this system."""
     members_now = Count("memberships", filter=Q(memberships__case__state="member"))
     return Alliance.objects.select_related("secretariat").annotate(members_now=members_now)
+
+
+def host_of(case: Case) -> int | None:
+    """秘书处: the party whose people check this case; about its own cases the officers decide."""
+    rows = Alliance.objects.filter(pk=case.data.get("alliance")).exclude(secretariat=case.applicant_id)
+    return rows.values_list("secretariat", flat=True).first()
 
 
 def members(alliance: Alliance, chosen: Mapping[str, str] | None = None) -> QuerySet[Membership]:

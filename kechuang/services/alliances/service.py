@@ -14,6 +14,7 @@ from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
 from kechuang.services.alliances.access import decide, secretariat
 from kechuang.services.alliances.actions import tell_secretariat, tell_signed_up
+from kechuang.services.alliances.queries import host_of
 
 RETURN_REASONS = {
     "incomplete": noop("申请说明不完整"),
@@ -61,7 +62,7 @@ def _end(case: Case, *, by: Any, now: datetime) -> None:
 MEMBERSHIP = Workflow(
     start="applied",
     states={
-        "applied": State(noop("待秘书处确认"), "officer", DECIDE_DAYS),
+        "applied": State(noop("待秘书处确认"), "host", DECIDE_DAYS),
         "returned": State(noop("退回补充"), "applicant", ANSWER_DAYS),
         "member": State(noop("成员"), end=True),
         "refused": State(noop("未吸纳"), end=True),
@@ -137,7 +138,7 @@ def _called_off(case: Case, *, by: Any, now: datetime) -> None:
 ACTIVITY = Workflow(
     start="submitted",
     states={
-        "submitted": State(noop("待秘书处审核"), "officer", CHECK_DAYS),
+        "submitted": State(noop("待秘书处审核"), "host", CHECK_DAYS),
         "returned": State(noop("退回修改"), "applicant", ANSWER_DAYS),
         "open": State(noop("报名中"), end=True),
         "reporting": State(noop("已举办，待填成效"), "applicant", REPORT_DAYS),
@@ -194,6 +195,7 @@ SERVICE = register(
         days=DECIDE_DAYS,
         rows=("A2.14",),
         viewers=secretariat,
+        host=host_of,
     )
 )
 ACTIVITIES = register(
@@ -209,5 +211,6 @@ ACTIVITIES = register(
         rows=("A2.14",),
         part_of="alliances",
         viewers=secretariat,
+        host=host_of,
     )
 )

@@ -7,11 +7,11 @@ from django.db.models import Q
 from kechuang.core.cases.access import applicant, counterpart, officer, team
 from kechuang.core.market import access as market
 from kechuang.core.market.models import Need, Offer
-from kechuang.core.parties.access import my_parties, posts
+from kechuang.core.parties.access import is_city_officer, my_parties, posts
 from kechuang.core.parties.models import Post
 from kechuang.core.taskforces.access import member_of
 from kechuang.core.taskforces.models import Seat
-from kechuang.kit.access import signed_in
+from kechuang.kit.access import EVERYTHING, NOTHING, signed_in
 from kechuang.services.introductions.models import Introduction
 
 # The task force and the officers log contacts, keep private remarks and move the case.
@@ -22,6 +22,10 @@ broker = member_of("task_force", Seat.Role.BROKER)
 # Who has taken it up, and the officers, may give it to somebody else.
 holder = signed_in(lambda user: Q(introduction__claimed_at__isnull=False, carers__broker=user.pk)) & team
 hand_on = holder | officer
+# Officers of the city, and the bureau's seat in the team that has it, may give it to another team.
+move_team = member_of("task_force", Seat.Role.SECTION) | signed_in(
+    lambda user: EVERYTHING if is_city_officer(user) else NOTHING
+)
 
 
 def origins(user: Any, pairs: list[tuple[Need, Offer]]) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kechuang.core.documents.actions import KINDS
 from kechuang.core.market.forms import vocab
 from kechuang.core.market.models import Need, Offer
-from kechuang.core.taskforces.models import Seat
+from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.kit.fields import CodeField
 from kechuang.services.introductions.actions import Said
 
@@ -137,6 +137,30 @@ class GiveBackForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="back")
+
+
+class MoveForm(forms.Form):
+    """改派专班: to which team, why, and which one had it when the page was opened."""
+
+    to = forms.TypedChoiceField(label=_("改由哪个专班跟进"), coerce=int)
+    note = forms.CharField(
+        label=_("原因"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("双方和两个专班都会收到。"),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, data: Any = None, *, near: Sequence[TaskForce], far: Sequence[TaskForce], now_with: Any) -> None:
+        super().__init__(data, prefix="move", initial={"seen": now_with})
+        self.teams = {team.pk: team for team in (*near, *far)}
+        groups = ((_("产业对口"), near), (_("其他专班"), far))
+        choices = [("", _("请选择")), *((label, [(t.pk, t.name) for t in teams]) for label, teams in groups if teams)]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+
+    def team(self) -> TaskForce:
+        """The team that was chosen."""
+        return self.teams[self.cleaned_data["to"]]
 
 
 class LetterForm(forms.Form):

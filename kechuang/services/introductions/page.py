@@ -15,12 +15,17 @@ from kechuang.core.taskforces.models import Seat
 from kechuang.kit.workflow import State
 from kechuang.services.introductions import access, forms, queries
 from kechuang.services.introductions.models import Introduction
+from kechuang.services.introductions.moving import other_teams
+from kechuang.services.introductions.pledges import Pledge, pledges
 from kechuang.services.introductions.service import WORKFLOW
 from kechuang.web.case_forms import MaterialForm, StepForm
 from kechuang.web.casework import materials_of
 
 # The way that an introduction goes from the first word to the signature.
 ROAD = ("proposed", "contacted", "met", "nda", "negotiating", "loi", "signed")
+
+
+NDA_STEP = "sign_nda"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class IntroductionPage:
     may_work: bool
     may_claim: bool
     may_hand_on: bool
+    may_move: bool
     is_side: bool
     may_add: bool
     asker: Side
@@ -72,6 +78,8 @@ class IntroductionPage:
     back_form: Any
     file_form: Any
     letter_form: Any
+    move_form: Any
+    pledges: list[Pledge]
     refusal: str = ""
     done: str = ""
 
@@ -88,9 +96,16 @@ class IntroductionPage:
         return bool(last and last.next_on and last.next_on < self.today)
 
     @property
+    def nda_done(self) -> bool:
+        """Whether both sides have accepted each other's agreement, though the step has not been taken yet."""
+        return self.introduction.nda_at is None and all(pledge.accepted for pledge in self.pledges)
+
+    @property
     def main(self) -> str:
         """The step that most likely comes next; empty where somebody else must act."""
         forward = [form.step.name for form in self.steps if form.bare]
+        if not (self.nda_done or self.introduction.nda_wanted):  # nobody has asked for one
+            forward = [name for name in forward if name != NDA_STEP]
         return forward[0] if forward and self.may_work else ""
 
 
@@ -116,6 +131,7 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
         may_sign=any(step.page for step in taken),
         may_work=works and live,
         may_claim=live and has_it is None and access.broker.check(user, case),
+        may_move=live and access.move_team.check(user, case),
         may_hand_on=live and has_it is not None and access.hand_on.check(user, case),
         is_side=side,
         may_add=works or side,
@@ -126,6 +142,7 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
         remarks=queries.remarks(user, case),
         events=[(event, label) for event, label in reversed(history) if event.verb != "log"],  # the log has its place
         materials=materials_of(user, case),
+        pledges=pledges(user, case),
         **(_fresh_forms(case, today) | given),
     )
 
@@ -138,6 +155,7 @@ def _fresh_forms(case: Case, today: date) -> dict[str, Any]:
         "back_form": forms.GiveBackForm(),
         "file_form": MaterialForm(),
         "letter_form": forms.LetterForm(today=today),
+        "move_form": forms.MoveForm(**teams_to_choose(case)),
     }
 
 
@@ -149,6 +167,12 @@ def others(case: Case) -> list[Seat]:
     """The colleagues of whoever follows the introduction up."""
     has_it = queries.holder(case)
     return [seat for seat in queries.colleagues(case) if seat.user != has_it]
+
+
+def teams_to_choose(case: Case) -> dict[str, Any]:
+    """What the form for another team offers."""
+    near, far = other_teams(case)
+    return {"near": near, "far": far, "now_with": case.task_force_id}
 
 
 def _side(party: Party, *, known: bool) -> Side:

@@ -19,10 +19,10 @@ from kechuang.core.market.models import Need, Offer
 from kechuang.core.matching.queries import MAIN
 from kechuang.kit.access import Rule
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.services.introductions import access, actions, forms, holding, queries, sheet
+from kechuang.services.introductions import access, actions, forms, holding, moving, queries, sheet
 from kechuang.services.introductions.links import introduction_links
 from kechuang.services.introductions.lists import home_figures, listed
-from kechuang.services.introductions.page import introduction_page, others
+from kechuang.services.introductions.page import introduction_page, others, teams_to_choose
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list, register_figures, register_links
@@ -200,6 +200,22 @@ def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, pk, _("已转给{name}。").format(name=form.receiver()))
 
     return _try(request, case, form, "pass_form", act)
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """改派专班."""
+    user: Any = request.user
+    case = _of(request, pk, access.move_team)
+    form = forms.MoveForm(request.POST, **teams_to_choose(case))
+
+    def act() -> HttpResponse:
+        data = form.cleaned_data
+        moving.move(case=case, to=form.team(), seen=data["seen"], by=user, now=clock.now(), note=data["note"])
+        return _done(request, pk, _("已改由{team}跟进，双方和两个专班都会收到通知。").format(team=form.team()), "#team")
+
+    return _try(request, case, form, "move_form", act)
 
 
 @login_required

@@ -118,6 +118,7 @@ def owner_label(owner: str) -> str:
         "officer": _("主管部门"),
         "broker": pgettext("一个", "服务专班"),
         "counterpart": _("供给单位"),
+        "host": _("承办单位"),
     }
     return words.get(owner, owner)
 

@@ -16,6 +16,7 @@ from kechuang.core.cases import access
 from kechuang.core.cases.actions import attach, remove_material
 from kechuang.core.cases.delivery import deliver
 from kechuang.core.cases.models import Material
+from kechuang.core.cases.tiers import change_tier
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.web import clock
 from kechuang.web.case_forms import MaterialForm
@@ -65,6 +66,25 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@login_required
+@require_POST
+def tier(request: HttpRequest, pk: int) -> HttpResponse:
+    """改谁可以看: to fewer at any time, to more while the wording may be edited; else the page says why not."""
+    user: Any = request.user
+    rows = Material.objects.filter(removed_at=None).select_related("case", "document")
+    material = get_object_or_404(access.view_material.filter(user, rows), pk=pk)
+    given, seen = request.POST.get("tier", ""), request.POST.get("seen", "")
+    try:
+        changed = change_tier(material=material, tier=given, seen=seen, by=user, now=clock.now())
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return show(request, case_of(user, material.case_id), Outcome(refusal=refusal.message, status=refusal.status))
+    words = _("“{label}”现在：{tier}。").format(label=changed.label, tier=changed.get_tier_display())
+    messages.success(request, words)
+    return redirect(f"{reverse('case', args=[material.case_id])}#materials")
 
 
 @login_required

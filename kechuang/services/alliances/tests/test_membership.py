@@ -9,9 +9,10 @@ from django.db import connection
 
 from kechuang.core.cases.access import view_case
 from kechuang.core.cases.actions import advance
-from kechuang.core.cases.queries import said
+from kechuang.core.cases.handover import sweep
+from kechuang.core.cases.queries import said, waiting_for
 from kechuang.core.notices.models import Notice
-from kechuang.core.parties.models import Party
+from kechuang.core.parties.models import Mandate, Party
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.services.alliances import access, actions, queries
 from kechuang.services.alliances.models import Alliance, Membership
@@ -21,20 +22,44 @@ from tests.city import NOW, City, build
 pytestmark = pytest.mark.django_db
 
 
-def test_an_application_waits_for_one_officer_of_the_district_and_the_secretariat_is_told() -> None:
+def test_an_application_waits_for_one_person_of_the_secretariat() -> None:
     city = build()
     host, secretary = office()
     membership = asked(alliance(host), city.company, city.engineer)
     case = membership.case
     assert (case.state, case.owner, case.assignee, str(case.due_on)) == (
         "applied",
-        "officer",
-        city.district_officer,
+        "host",
+        secretary,
         "2026-11-25",
     )
+    assert list(waiting_for(secretary)) == [case]
+    assert list(waiting_for(city.district_officer)) == []
     told = Notice.objects.filter(url=f"/cases/{case.pk}/")
-    assert {n.user for n in told} == {secretary, city.district_officer}
+    assert {n.user for n in told} == {secretary}
     assert "加入示例成果转化联盟" in told[0].text
+
+
+def test_without_a_secretariat_an_officer_of_the_district_decides() -> None:
+    city = build()
+    case = asked(alliance(), city.company, city.engineer).case
+    assert (case.owner, case.assignee) == ("host", city.district_officer)
+
+
+def test_about_the_secretariats_own_application_an_officer_decides() -> None:
+    city = build()
+    host, secretary = office()
+    assert asked(alliance(host), host, secretary).case.assignee == city.district_officer
+
+
+def test_an_application_of_a_secretariat_whose_people_have_left_goes_to_the_district() -> None:
+    city = build()
+    host, secretary = office()
+    case = asked(alliance(host), city.company, city.engineer).case
+    Mandate.objects.filter(user=secretary).update(state=Mandate.State.ENDED)
+    sweep(now=NOW)
+    case.refresh_from_db()
+    assert case.assignee == city.district_officer
 
 
 def test_an_accepted_applicant_is_a_member_and_can_leave_with_a_reason() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from kechuang.core.cases.access import view_case, view_material
 from kechuang.core.cases.actions import advance, attach, open_case, remove_material
@@ -20,6 +21,7 @@ from kechuang.core.parties.models import User
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal, Stale
 from kechuang.services.introductions import access, actions, holding, queries
+from kechuang.web.casework import case_page
 from tests.city import NOW, City, person, published, task_force
 
 PDF = b"%PDF-1.7 letter"
@@ -325,6 +327,24 @@ def test_an_owner_who_withdraws_in_mid_negotiation_ends_it_and_all_are_told(
         assert any("已下架" in text and "其他成果" in text for text in texts(user)), user
     with pytest.raises(NoSuchStep, match="已结束"):
         advance(case=case, step="draft", by=city.broker, now=LATER)
+
+
+def test_before_a_need_leaves_the_market_its_page_says_which_introductions_end_and_who_may_read_of_them(
+    city: City, pair: tuple[Need, Offer], client: Client
+) -> None:
+    publication = Case.objects.get(service="needs")
+    assert case_page(city.engineer, publication, NOW, TODAY).closing == set()
+    case = proposed(pair, city.engineer)
+    page = case_page(city.engineer, publication, NOW, TODAY)
+    assert {"withdraw", "solve"} <= page.closing
+    assert [(e.service, e.count, e.shown) for e in page.endings] == [("introductions", 1, [case])]
+    assert case_page(city.broker, publication, NOW, TODAY).endings == []
+    client.force_login(city.engineer)
+    html = client.get(f"/cases/{publication.pk}/").content.decode()
+    assert html.count("1 件进行中的“成果对接”会同时结束") == 2  # at both buttons
+    assert "确认标记为已解决" in html
+    advance(case=publication, step="solve", by=city.engineer, now=NOW)
+    assert page.endings[0].words in texts(city.professor)[0]
 
 
 def test_a_need_that_is_solved_ends_its_introductions_but_one_that_expires_does_not(

@@ -18,6 +18,7 @@ from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal, Stale
 from kechuang.services.pairings import actions, queries
 from kechuang.services.pairings.clock import tick
 from kechuang.services.pairings.models import Pairing, Report
+from kechuang.web.casework import case_page
 from tests.city import NOW, City, build, published
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +281,21 @@ def test_two_colleagues_who_ask_at_once_open_one_pairing(live_city: City) -> Non
         thread.join()
     assert Pairing.objects.count() == 1
     assert sum(isinstance(o, str) and "已有进行中的结对" in o for o in outcomes) == 1
+
+
+def test_before_a_platform_is_withdrawn_its_page_says_which_requests_end_with_what_words() -> None:
+    city = build()
+    offer = platform(city)
+    waiting, running = asked(city, offer), asked(city, platform(city, title="示例另一个中试基地"))
+    publication = publication_case(offer)
+    assert publication is not None
+    page = case_page(city.professor, publication, NOW, NOW.date())
+    assert "withdraw" in page.closing
+    words = "“示例封装中试基地”已下架，不能继续。可以直接联系对方，或者另选一家。"
+    assert [(e.service, e.count, e.words, e.shown) for e in page.endings] == [("pairings", 1, words, [waiting.case])]
+    assert case_page(city.broker, publication, NOW, NOW.date()).endings == []  # not for those who take no part
+    advance(case=publication, step="withdraw", by=city.professor, now=NOW, reason="other")
+    for pairing, state in ((waiting, "closed"), (running, "asked")):
+        pairing.case.refresh_from_db()
+        assert pairing.case.state == state
+    assert said(waiting.case) == words

@@ -1,4 +1,4 @@
-"""manage.py loadpack REGION: loads the code lists of the nation and of a region, the calendar, the agreement."""
+"""manage.py loadpack REGION: loads code lists, calendar, agreement and task forces of the nation and of a region."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kechuang.core.catalogue.models import get
 from kechuang.core.disclosure.actions import load_default
+from kechuang.core.taskforces.loading import load_teams
 from kechuang.core.vocab.actions import load_terms
 from kechuang.core.vocab.calendar import load_calendar
 from kechuang.kit.refusal import Refusal
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {pack}：{count} 项")
         self._calendar()
         self._agreement(settings.PACKS_DIR / options["region"] / "nda.toml")
+        self._teams(settings.PACKS_DIR / options["region"] / "taskforces.jsonl")
         self._rows(settings.PACKS_DIR / options["region"])
 
     def _rows(self, folder: Path) -> None:
@@ -48,6 +50,19 @@ class Command(BaseCommand):
             except Refusal as error:
                 raise CommandError(str(error)) from error
             self.stdout.write(f"  {get(row).name}：{count} 项")
+
+    def _teams(self, path: Path) -> None:
+        """The task forces that the city names; who has no account or post yet gets the seat with a later run."""
+        if not path.exists():
+            return
+        waits: list[str] = []
+        try:
+            made = load_teams(path=path, now=clock.now(), waits=waits)
+        except Refusal as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"  服务专班：新设 {made} 个")
+        for words in waits:
+            self.stdout.write(f"    待补 · left for later：{words}")
 
     def _agreement(self, path: Path) -> None:
         if path.exists():  # a region without one has no contents behind an agreement, until a party writes its own

@@ -44,6 +44,7 @@ class Command(BaseCommand):
             end_with(parent, signal.SIGTERM)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, also while things are prepared
         host, port = options["host"], options["port"]
+        say_address(host, port)
         refuse_taken_port(host, port)
         server = None if settings.DATABASE_URL else Server(settings.VAR_DIR / "pg")
         try:
@@ -112,6 +113,14 @@ def programs(host: str, port: int, workers: int) -> list[Program]:
         Program("网站 web", [sys.executable, *web], cwd=settings.BASE_DIR),
         Program("后台任务 worker", [sys.executable, *work], cwd=settings.BASE_DIR),
     ]
+
+
+def say_address(host: str, port: int) -> None:
+    """对外地址: links in e-mails lead to this port, unless the city has given an address of its own."""
+    if not os.environ.get("SITE_URL"):
+        everywhere = ("0.0.0.0", "::")  # noqa: S104 - no address to which a link could lead
+        settings.SITE_URL = f"http://{'127.0.0.1' if host in everywhere else host}:{port}"
+        os.environ["SITE_URL"] = settings.SITE_URL  # for the programs that are started
 
 
 def refuse_taken_port(host: str, port: int) -> None:
