@@ -13,7 +13,6 @@ from kechuang.core.cases.tiers import change_tier
 from kechuang.core.market.models import Tier
 from kechuang.core.parties.models import User
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
-from kechuang.web.casework import case_page
 from tests.city import NOW, City, listing, published
 
 PDF = b"%PDF-1.7 test report"
@@ -89,16 +88,3 @@ def test_an_unknown_tier_and_a_material_that_was_taken_back_are_refused(city: Ci
     remove_material(material=material, by=city.professor, now=NOW)
     with pytest.raises(Stale, match="已经撤下"):
         changed(material, Tier.PUBLIC, city.professor)
-
-
-def test_the_way_of_the_case_names_material_and_tiers_for_its_people_alone(city: City) -> None:
-    _, case = published(city, "needs")
-    material = handed_in(case, city.engineer)
-    changed(material, Tier.SIGNED_IN, city.engineer)
-
-    def said(user: User) -> str:
-        return case_page(user, case, NOW, NOW.date()).passages[0].label
-
-    assert said(city.colleague) == "调整谁可以看：示例检测报告（签署保密协议后可见 → 登录可见）"
-    assert said(city.officer) == said(city.colleague)
-    assert said(city.broker) == "调整谁可以看"
