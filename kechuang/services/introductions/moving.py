@@ -23,7 +23,7 @@ from kechuang.services.introductions.holding import locked, require_open
 def other_teams(case: Case) -> tuple[list[TaskForce], list[TaskForce]]:
     """The teams to which the introduction can go: those for an industry of the need, and all others."""
     wanted = set(case.need.industry) if case.need is not None else set()
-    teams = list(live_teams().exclude(pk=case.task_force_id).order_by("name"))
+    teams = list(live_teams().exclude(pk=case.task_force_id or 0).order_by("name"))
     near = [team for team in teams if wanted & set(team.industry)]
     return near, [team for team in teams if team not in near]
 

@@ -50,7 +50,7 @@ def test_the_same_choice_twice_is_one_event_and_of_two_tabs_the_second_is_told(c
     material = handed_in(case, city.professor)
     changed(material, Tier.PUBLIC, city.professor)
     changed(material, Tier.PUBLIC, city.professor)
-    event = Event.objects.get(verb="material_tier")
+    event: Any = Event.objects.get(verb="material_tier")
     assert (event.before["tier"], event.after["tier"], event.note) == ("nda", "public", "")
     with pytest.raises(Stale, match="刚被改为“公开”"):
         changed(material, Tier.SIGNED_IN, city.professor)

@@ -167,6 +167,7 @@ def test_an_acceptance_for_oneself_an_ended_or_outdated_one_and_that_of_who_has_
     assert signed(city.broker, fresh(case))[0][0] == []
     Mandate.objects.filter(user=city.colleague).update(state=Mandate.State.ACTIVE)
     held = text_for(city.university)
+    assert held is not None
     own = "示例保密约定。" * 40
     disclosure.publish_text(
         party=city.university, title="示例大学保密协议", text=own, seen=held.pk, by=city.professor, now=NOW
