@@ -47,7 +47,7 @@ def move(*, case: Case, to: TaskForce, seen: int | None, by: User, now: datetime
     former_holder = case.carers.get("broker")
     _hand_to_team(case, note.strip(), now)
     before = {"task_force": former.pk if former else None, "by": former_holder}
-    words = _("{former} → {to}，原因：{note}").format(former=former or _("无专班"), to=to, note=note.strip())
+    words = f"{former or '无专班'} → {to}，原因：{note.strip()}"
     record(case, "move_team", by=by, now=now, before=before, after={"task_force": to.pk}, note=words)
     _tell(case, [team for team in (former, to) if team is not None], words, by=by, now=now)
     return case
@@ -63,7 +63,7 @@ def _check(case: Case, to: TaskForce, note: str) -> None:
 
 def _hand_to_team(case: Case, note: str, now: datetime) -> None:
     """Nobody of the new team has taken it up yet: it waits for the one with the fewest."""
-    case.introduction.claimed_at, case.introduction.routed = None, [_("改派：{note}").format(note=note)]
+    case.introduction.claimed_at, case.introduction.routed = None, [f"改派：{note}"]
     case.introduction.save(update_fields=["claimed_at", "routed"])
     case.carers = {side: carer for side, carer in case.carers.items() if side != "broker"}
     if case.owner == "broker":
@@ -76,7 +76,7 @@ def _hand_to_team(case: Case, note: str, now: datetime) -> None:
 def _tell(case: Case, teams: Sequence[TaskForce], words: str, *, by: User, now: datetime) -> None:
     seats = Seat.objects.filter(task_force__in=teams, until=None).select_related("user")
     audience = people_of(case) | {seat.user for seat in seats} | ({case.assignee} if case.assignee else set())
-    text = _("对接改由其他专班跟进：{title}（{words}）").format(title=case.title, words=words)
+    text = f"对接改由其他专班跟进：{case.title}（{words}）"
     key = f"moved:{case.pk}:{now:%y%m%d%H%M%S}"
     for user in audience:
         if user.pk != by.pk:
