@@ -5,8 +5,8 @@
 DIR holds corpus.jsonl, queries.jsonl and qrels.tsv (docs/howto/measure-quality.md). Every query stands for a need; its
 candidates come from the product's own search in a scratch database. The brokers judge the pairs that the workbench
 would ask about. Each errs in 5 to 20 cases of a hundred and then follows a leaning of her own: shared words, meaning,
-kind, strict. Only meaning and words have labels here; the other features are unknown. ``--write`` puts the tables into
-bench/results/learning.md. Without DIR nothing is measured.
+kind, strict. Only the likeness of the texts has labels here; the other features are unknown. ``--write`` puts the
+tables into bench/results/learning.md. Without DIR nothing is measured.
 """
 
 import argparse
@@ -28,16 +28,9 @@ django.setup()
 
 from kechuang.core.matching import learning  # noqa: E402
 from kechuang.core.matching.judging import PER_NEED, TOP, useful  # noqa: E402
-from kechuang.core.matching.queries import CANDIDATES  # noqa: E402
-from kechuang.core.matching.score import (  # noqa: E402
-    MEANING_FLOOR,
-    MEANING_SPAN,
-    NAMES,
-    NEUTRAL,
-    WEIGHTS,
-    WORDS_FLOOR,
-    WORDS_SPAN,
-)
+from kechuang.core.matching.likeness import Likeness  # noqa: E402
+from kechuang.core.matching.queries import CANDIDATES, RATING  # noqa: E402
+from kechuang.core.matching.score import NAMES, NEUTRAL, WEIGHTS  # noqa: E402
 from kechuang.core.matching.training import LEAST_NEEDS, LEAST_TESTED, LEAST_VERDICTS  # noqa: E402
 from kechuang.core.matching.yardstick import FEATURES, Sample, Values, compare, rated, values_of  # noqa: E402
 from kechuang.core.search.evaluation import LabelledSet, ndcg10, read_set  # noqa: E402
@@ -50,13 +43,14 @@ from kechuang.kit.postgres import Server  # noqa: E402
 BUDGETS = (50, 100, 200, 400, 800, 1600)
 BROKERS = 6
 LEANINGS = ("words", "meaning", "kind", "strict")
+LABELLED = ("tokens", "meaning", "words")  # what the labels say something about
 MEANING, WORDS = FEATURES.index("meaning"), FEATURES.index("words")
 RESULTS = ROOT / "bench" / "results" / "learning.md"
 Weights = Mapping[str, float]
 # From the weights of the product, and from weights that are plainly wrong: nearly all on shared words.
 STARTS: Mapping[str, Weights] = {
     "写定的权重": WEIGHTS,
-    "故意写错的权重": dict(WEIGHTS) | {"meaning": 0.04, "words": 0.60},
+    "故意写错的权重": dict(WEIGHTS) | {"tokens": 0.04, "meaning": 0.04, "words": 0.62},
 }
 
 
@@ -89,21 +83,17 @@ class Broker:
         return follows[self.leaning]
 
 
-def values(hit: Hit) -> Values:
+def values(hit: Hit, text: str) -> Values:
     """A hit's features on the scale of the score."""
-    share = {
-        "meaning": None if hit.meaning is None else (hit.meaning - MEANING_FLOOR) / MEANING_SPAN,
-        "words": (hit.words - WORDS_FLOOR) / WORDS_SPAN,
-    }
-    return values_of({name: None if v is None else max(0.0, min(1.0, v)) for name, v in share.items()})
+    return values_of(Likeness(hit.meaning, hit.words, hit.tokens, len(text)).shares())
 
 
 def asked(labelled: LabelledSet) -> list[Asked]:
     """Every query with its candidates."""
     found = []
     for number, question in enumerate(labelled.questions, 1):
-        hits = find_text(question.text, (KIND,), limit=CANDIDATES)
-        rows = tuple((str(labelled.corpus[h.ref]["id"]), values(h)) for h in hits)
+        hits = find_text(question.text, (KIND,), limit=CANDIDATES, recipe=RATING)
+        rows = tuple((str(labelled.corpus[h.ref]["id"]), values(h, question.text)) for h in hits)
         found.append(Asked(number, rows, question.relevant))
         if number % 50 == 0:
             sys.stderr.write(f"{number}/{len(labelled.questions)}\n")
@@ -134,10 +124,10 @@ def judged(needs: Sequence[Asked], weights: Weights, seed: int) -> Iterator[Samp
 
 @dataclass(frozen=True)
 class Point:
-    """曲线上的一点: quality on the needs held back, the weight of meaning in both, whether it would be adopted."""
+    """曲线上的一点: quality on the needs held back, the shares of what is labelled, whether it would be adopted."""
 
     quality: float
-    meaning: float
+    shares: tuple[float, ...]
     adopted: bool
 
 
@@ -148,52 +138,65 @@ def learned(samples: Sequence[Sample], before: Weights, held: Sequence[Asked]) -
     found = compare(before, weights, testing)
     enough = len(samples) >= LEAST_VERDICTS and len({s.need for s in samples}) >= LEAST_NEEDS
     adopted = enough and found.needs >= LEAST_TESTED and found.low > 0
-    both = weights["meaning"] + weights["words"]
-    return Point(quality(weights, held), weights["meaning"] / both, adopted)
+    return Point(quality(weights, held), shares(weights), adopted)
 
 
-def ceiling(held: Sequence[Asked]) -> tuple[float, float]:
-    """The best quality that any shares of meaning and words reach on the needs held back, and the share of meaning."""
-    shares = [n / 20 for n in range(21)]
-    rows = [(quality(dict.fromkeys(FEATURES, 0.0) | {"meaning": s, "words": 1 - s}, held), s) for s in shares]
-    return max(rows)
+def shares(weights: Weights) -> tuple[float, ...]:
+    """What each of the labelled features has of all of them."""
+    total = sum(weights[name] for name in LABELLED)
+    return tuple(weights[name] / total for name in LABELLED)
+
+
+def shown(found: Sequence[float]) -> str:
+    """Shares as the tables show them."""
+    return " / ".join(f"{share:.0%}" for share in found)
+
+
+def ceiling(held: Sequence[Asked]) -> tuple[float, tuple[float, ...]]:
+    """The best quality that any shares of the labelled features reach on the needs held back, and these shares."""
+    tenths = [(a / 10, b / 10, (10 - a - b) / 10) for a in range(11) for b in range(11 - a)]
+    none = dict.fromkeys(FEATURES, 0.0)
+    return max((quality(none | dict(zip(LABELLED, s, strict=True)), held), s) for s in tenths)
 
 
 def report(needs: Sequence[Asked], seeds: int) -> str:
     """The learning curves as Markdown."""
     held = [n for n in needs if learning.held_back(n.number)]
     order = mean(ndcg10([d for d, _ in n.candidates], n.relevant) for n in held)
-    best, share = ceiling(held)
-    reached = f"只用意思和用词，任意比例最好 {best:.3f}（意思占 {share:.0%}）"
+    best, mixed = ceiling(held)
+    reached = f"只用逐词对照、意思和用词，任意比例最好 {best:.3f}（{shown(mixed)}）"
     setting = f"{len(needs)} 条查询当作需求，每条取检索的前 {CANDIDATES} 项；留出 {len(held)} 条（从不参加拟合）"
     lines = [
         f"{setting}，在这些需求上按全部标注算 nDCG@10。{BROKERS} 位模拟经纪人，{seeds} 个随机种子取平均。",
         "",
-        f"对照：检索自己的次序（含逐词元比对）{order:.3f}；{reached}。{GAP}",
+        f"对照：检索自己的次序 {order:.3f}；{reached}。",
         "",
     ]
     for name, before in STARTS.items():
-        both = before["meaning"] + before["words"]
         lines += [
             f"### 从{name}出发",
             "",
-            "| 评判 | nDCG@10 | 变化 | 意思占两项之和 | 会启用 |",
+            "| 评判 | nDCG@10 | 变化 | 逐词对照 / 意思 / 用词 | 会启用 |",
             "|---|---|---|---|---|",
         ]
         base = quality(before, held)
-        lines.append(f"| 0 | {base:.3f} | | {before['meaning'] / both:.0%} | |")
+        lines.append(f"| 0 | {base:.3f} | | {shown(shares(before))} | |")
         runs = [list(judged(needs, before, seed)) for seed in range(seeds)]
         for budget in [b for b in BUDGETS if b <= len(runs[0])] + [len(runs[0])]:
             points = [learned(samples[:budget], before, held) for samples in runs]
             gained = mean(p.quality for p in points)
             lines.append(
-                f"| {budget} | {gained:.3f} | {gained - base:+.3f} | {mean(p.meaning for p in points):.0%} "
+                f"| {budget} | {gained:.3f} | {gained - base:+.3f} | {shown(_means(points))} "
                 f"| {sum(p.adopted for p in points)}/{seeds} |"
             )
             sys.stderr.write(lines[-1] + "\n")
         lines.append("")
-    unknown = "、".join(NAMES[n] for n in FEATURES if n not in ("meaning", "words"))
+    unknown = "、".join(NAMES[n] for n in FEATURES if n not in LABELLED)
     return "\n".join([*lines, f"标注集没有{unknown}，这些特征一律取 {NEUTRAL}，学习时保持原来的比例。"])
+
+
+def _means(points: Sequence[Point]) -> tuple[float, ...]:
+    return tuple(mean(column) for column in zip(*(p.shares for p in points), strict=True))
 
 
 def main() -> None:
@@ -216,7 +219,6 @@ def main() -> None:
         RESULTS.write_text(f"{HEAD}\n{text}\n", "utf-8")
 
 
-GAP = "打分与检索次序的差距来自打分没有用的逐词元比对，和截在 0–1 之间的刻度，不在权重。"
 HEAD = """# 从评判学习权重 · learned weights
 
 `bench/learning.py DIR --write`。模拟的经纪人按工作台的次序评判，每人有 5%–20% 的差错，出错时各有偏向

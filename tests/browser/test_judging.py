@@ -31,7 +31,7 @@ def pairs(city: City, needs: int, offers: int) -> None:
     )  # fmt: skip
     reasons = [{"feature": name, "value": 0.7, "words": f"{label}说得过去"} for name, label in NAMES.items()]
     Match.objects.bulk_create(
-        Match(need=n, offer=o, score=80 - i, reasons=reasons, features=dict.fromkeys(WEIGHTS, 0.7), engine="score-1",
+        Match(need=n, offer=o, score=80 - i, reasons=reasons, features=dict.fromkeys(WEIGHTS, 0.7), engine="score-2",
               at=NOW)
         for n in asked
         for i, o in enumerate(things)

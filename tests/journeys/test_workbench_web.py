@@ -25,7 +25,7 @@ def market(city: City) -> tuple[City, Need, list[Offer]]:
     need, _ = published(city, "needs")
     offers = [published(city, "achievements", code=f"c{n}", title=f"第 {n} 项封装工艺")[0] for n in range(3)]
     for n, offer in enumerate(offers):
-        Match.objects.create(need=need, offer=offer, score=80 - n, reasons=[], features={}, engine="score-1", at=NOW)
+        Match.objects.create(need=need, offer=offer, score=80 - n, reasons=[], features={}, engine="score-2", at=NOW)
     return city, need, offers
 
 
@@ -152,7 +152,7 @@ def test_an_officer_of_the_city_adopts_a_better_version_and_goes_back(city: City
     refused = client.post(reverse("adopt_weights", args=[2]), follow=True).content.decode()
     assert "w2 不能启用：没有胜过。" in refused
     assert "已启用 w1" in client.post(reverse("adopt_weights", args=[1]), follow=True).content.decode()
-    assert in_force().engine == "score-1/w1"
+    assert in_force().engine == "score-2/w1"
     assert "退回写定的权重" in client.get("/matching/weights/").content.decode()
     page = signed_in(city.district_officer).get("/matching/weights/").content.decode()
     assert "退回写定的权重" not in page

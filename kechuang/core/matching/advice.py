@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kechuang.core.matching.score import SPEAKS, Asked, Score
+from kechuang.core.matching.score import AGAINST, SPEAKS, Asked, Score
 from kechuang.kit.text import Say, clip, noop
 
 # What somebody can do about a feature that lowers a score.
@@ -17,10 +17,13 @@ GAINS: Mapping[str, str] = {
     "words": noop("补充行业通用的术语或关键词"),
 }
 
+# What two texts have in common is said shorter by the other reasons.
+LONG = ("tokens",)
+
 
 def improvements(result: Score, say: Say = str) -> list[str]:
     """What would raise a score, in words, the most effective first; only what somebody can do something about."""
-    low = [r for r in result.reasons if r.feature in GAINS and (r.value is None or r.value < 0.4)]
+    low = [r for r in result.reasons if r.feature in GAINS and (r.value is None or r.value < AGAINST)]
     return [say(GAINS[r.feature]) for r in low][:3]
 
 
@@ -39,9 +42,11 @@ def left_open(asked: Asked, say: Say = str) -> list[str]:
 
 def in_short(result: Score, joint: str = "；") -> str:
     """The score's strongest reasons in one line, for lists and notices."""
-    return clip(joint.join(r.words for r in result.reasons if r.speaks == "for"), 90)
+    said = [r.words for r in result.reasons if r.speaks == "for" and r.feature not in LONG]
+    return clip(joint.join(said), 90)
 
 
 def kept_in_short(reasons: Sequence[Mapping[str, Any]], most: int = 2) -> str:
     """The strongest reasons of a stored match in one line; they are kept with the heaviest first."""
-    return "；".join([str(r["words"]) for r in reasons if (r["value"] or 0) >= SPEAKS][:most])
+    said = [str(r["words"]) for r in reasons if (r["value"] or 0) >= SPEAKS and r["feature"] not in LONG]
+    return "；".join(said[:most])

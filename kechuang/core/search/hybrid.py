@@ -19,7 +19,7 @@ from kechuang.core.search.token_ids import token_id
 from kechuang.core.search.vectors import QueryVector, query_vector
 
 DEPTH = 50  # candidates of each leg
-FIRST = 40  # hits that are compared token by token; the others stay behind them
+FIRST = 40  # hits that a search compares token by token; the others stay behind them
 # Sorting the rows that a filter leaves costs 1.7 µs each; finding 50 of them by the HNSW index about 0.9 ms divided by
 # the filter's share. So sorting wins up to FEW · √all rows, which the planner does not see.
 FEW = 23
@@ -62,13 +62,15 @@ _TOKENS = "SELECT entry_id, tokens FROM search_meaning WHERE entry_id = ANY(%s)"
 class Recipe:
     """配方: the weight of each part, 0 leaves it out; ``titles`` compares queries in another language with titles too.
 
-    The weight of the words is flat from 0.7 to 2.0 on Chinese needs; English ones fall as it rises.
+    ``compared`` says how many of the first hits are compared token by token. The weight of the words is flat from 0.7
+    to 2.0 on Chinese needs; English ones fall as it rises.
     """
 
     words: float = 1.0
     meaning: float = 1.0
     tokens: float = 1.0
     titles: bool = True
+    compared: int = FIRST
 
 
 PRODUCT = Recipe()
@@ -105,13 +107,14 @@ class Search:
         """The best ``limit`` of both legs' candidates with their entry ids, the best first."""
         if not self.weights and not self.vector:
             return []
+        first = self.recipe.compared
         values = {
             "terms": self.terms,
             "weights": bm25.sparse_text(self.weights),
             "vector": self.vector.literal if self.vector else None,
             "filters": self.filters,
             "depth": max(depth, limit),
-            "limit": max(limit, FIRST) if self._refines else limit,
+            "limit": max(limit, first) if self._refines else limit,
             "by_words": self.recipe.words,
             "by_meaning": self.recipe.meaning,
         }
@@ -120,12 +123,12 @@ class Search:
             cursor.execute(self._statement(), values)
             found = [(entry, Hit(*parts)) for entry, *parts in cursor.fetchall()]
             if self._refines:
-                found[:FIRST] = self._refined(cursor, found[:FIRST])
+                found[:first] = self._refined(cursor, found[:first])
         return found[:limit]
 
     @property
     def _refines(self) -> bool:
-        return self.recipe.tokens > 0 and self.vector is not None and self.vector.tokens is not None
+        return self.recipe.tokens > 0 and self.vector is not None and self.vector.compares
 
     def _refined(self, cursor: CursorWrapper, found: list[tuple[int, Hit]]) -> list[tuple[int, Hit]]:
         """The same hits in the order that a comparison token by token gives them."""
@@ -133,7 +136,10 @@ class Search:
         tokens = {entry: bytes(stored) for entry, stored in cursor.fetchall()}
         extra = self.vector.refine([tokens.get(entry, b"") for entry, _ in found]) if self.vector else []
         scored = [
-            (entry, replace(hit, tokens=more, score=hit.score + self.recipe.tokens * more))
+            (
+                entry,
+                replace(hit, tokens=more if tokens.get(entry) else None, score=hit.score + self.recipe.tokens * more),
+            )
             for (entry, hit), more in zip(found, extra, strict=True)
         ]
         return sorted(scored, key=lambda pair: -pair[1].score)

@@ -53,8 +53,8 @@ class Hit:
     """命中: one thing found.
 
     ``meaning`` is the centred cosine (None while the embedding is still to come), ``words`` the BM25 score as a
-    share of the most that the query could reach, ``tokens`` what comparing token by token adds to the first hits;
-    the three make ``score``. ``similarity`` (0–1) is for near duplicates only.
+    share of the most that the query could reach, ``tokens`` how well it was covered token by token (None: not
+    compared); the three make ``score``. ``similarity`` (0–1) is for near duplicates only.
     """
 
     kind: str
@@ -63,7 +63,7 @@ class Hit:
     score: float = 0.0
     meaning: float | None = None
     words: float = 0.0
-    tokens: float = 0.0
+    tokens: float | None = None
     similarity: float = 0.0
 
 

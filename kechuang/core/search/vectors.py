@@ -36,6 +36,11 @@ class QueryVector:
     foreign: bool = False
     tokens: QueryMeaning | None = None
 
+    @property
+    def compares(self) -> bool:
+        """Whether the embedder gave tokens, by which documents can be compared."""
+        return self.tokens is not None and len(self.tokens.tokens.vectors) > 0
+
     def refine(self, documents: Sequence[bytes]) -> list[float]:
         """What a comparison token by token adds to the scores of these documents; zeros without tokens."""
         return refine(self.tokens, documents) if self.tokens else [0.0] * len(documents)

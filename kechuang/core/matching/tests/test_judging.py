@@ -36,7 +36,7 @@ def match(need: Need, offers: list[Offer], first: float = 90.0) -> None:
     """Matches with scores from ``first`` down in steps of 5."""
     reasons = [{"feature": "meaning", "value": 0.7, "words": "意思很接近"}]
     Match.objects.bulk_create(
-        Match(need=need, offer=o, score=first - 5 * n, reasons=reasons, features={"meaning": 0.7}, engine="score-1",
+        Match(need=need, offer=o, score=first - 5 * n, reasons=reasons, features={"meaning": 0.7}, engine="score-2",
               at=NOW)
         for n, o in enumerate(offers)
     )  # fmt: skip

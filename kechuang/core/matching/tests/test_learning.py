@@ -81,7 +81,7 @@ def test_weights_that_truly_predict_are_learned_and_adopted_and_all_matches_made
     Refreshed.objects.create(kind="needs", ref=1, at=NOW)
     adopted = adopt(version=version, by=city.officer, now=NOW)
     assert (adopted.adopted_at, adopted.adopted_by) == (NOW, city.officer)
-    assert (in_force().engine, dict(in_force().weights)) == ("score-1/w1", version.weights)
+    assert (in_force().engine, dict(in_force().weights)) == ("score-2/w1", version.weights)
     assert not Refreshed.objects.exists()
     assert [e.verb for e in history(version)] == ["train", "adopt"]
 
@@ -167,7 +167,7 @@ def test_a_verdict_keeps_the_features_of_its_match_and_others_are_looked_up(city
     refresh_need(need=need, now=NOW)
     kept = judge(need=need, offer=offer, fits=True, by=city.broker, now=NOW)
     match = Match.objects.get()
-    assert (kept.features, kept.engine) == (match.features, "score-1")
+    assert (kept.features, kept.engine) == (match.features, "score-2")
     found = verdicts(TODAY)
     assert [s.values for s in found.samples] == [values_of(match.features)] * 2
     assert found.lost == 0
@@ -187,9 +187,9 @@ def test_going_back_restores_what_was_before_step_by_step(city: City) -> None:
     second = adopt(version=trained(2, rival=first), by=city.officer, now=NOW + timedelta(days=1))
     first.refresh_from_db()
     assert (first.in_force, first.retired_at, first.retired_by) == (False, NOW + timedelta(days=1), city.officer)
-    assert in_force().engine == "score-1/w2"
+    assert in_force().engine == "score-2/w2"
     assert roll_back(by=city.officer, now=NOW) == first
-    assert in_force().engine == "score-1/w1"
+    assert in_force().engine == "score-2/w1"
     assert roll_back(by=None, now=NOW) is None
     assert in_force() == WRITTEN
     with pytest.raises(Refusal, match="没有可退回的"):
@@ -224,11 +224,11 @@ def test_matches_are_made_with_the_weights_in_force_and_name_them(city: City) ->
     embed_pending()
     refresh_stale(now=NOW)
     before = Match.objects.get()
-    assert before.engine == "score-1"
+    assert before.engine == "score-2"
     adopt(version=trained(9), by=None, now=NOW)
     assert refresh_stale(now=NOW) == 1
     after = Match.objects.get()
-    assert (after.need, after.engine) == (need, "score-1/w9")
+    assert (after.need, after.engine) == (need, "score-2/w9")
     assert after.features == before.features
 
 

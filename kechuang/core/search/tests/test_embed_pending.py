@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from kechuang.core.search.actions import embed_pending, pending_count, put, put_many, rebuild, remove
+from kechuang.core.search.hybrid import Recipe
 from kechuang.core.search.models import Doc, Meaning, TokenCount
 from kechuang.core.search.queries import Query, find, find_text, nearest_sentence, nearest_sentences, similar
 from kechuang.core.search.vector_cache import load_vectors, save_vectors
@@ -34,7 +35,18 @@ def test_a_saved_document_is_found_by_meaning_once_embedded() -> None:
     best = find_text(query)[0]
     assert (best.ref, best.words) == (1, 0.0)
     assert best.meaning is not None
+    assert best.tokens is not None
     assert best.score == pytest.approx(best.meaning + best.tokens, abs=1e-6)
+
+
+def test_only_the_first_hits_that_are_embedded_are_compared_token_by_token() -> None:
+    embed_pending(limit=2)
+    found = find_text("草莓保鲜、裂缝识别、模具渗氮")
+    assert {hit.ref: hit.tokens is None for hit in found} == {1: False, 2: False, 3: True}
+    embed_pending()
+    for compared in (1, 2, 3):
+        hits = find_text("草莓保鲜、裂缝识别、模具渗氮", recipe=Recipe(compared=compared))
+        assert [hit.tokens is not None for hit in hits] == [True] * compared + [False] * (3 - compared)
 
 
 def test_embedding_stops_and_goes_on_where_it_stopped() -> None:
