@@ -108,7 +108,7 @@ def test_own_listings_show_matches_with_the_best_score_and_their_introductions(c
     other, _ = published(city, "achievements", title="另一种低温封装用的丁基胶", code="2")
     weak, _ = published(city, "achievements", title="不太相关的一种检测方法与装置", code="3")
     need, _ = published(city, "needs")
-    for row, score in ((offer, 81.4), (other, 60.0), (weak, 50.5)):
+    for row, score in ((offer, 81.4), (other, 62.0), (weak, 50.5)):
         Match.objects.create(need=need, offer=row, score=score, engine="t", at=clock.now())
     propose(need=need, offer=offer, words="", nda_wanted=False, by=city.engineer, now=clock.now())
     (row,) = home_of(city.engineer).own
