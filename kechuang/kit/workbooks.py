@@ -1,9 +1,10 @@
-"""表格生成 workbooks: rows into an Excel file that people can fill in, and into JSON Lines.
+"""表格生成 workbooks: rows into an Excel file that people can fill in, into CSV and into JSON Lines.
 
 No value ever becomes a formula: texts are written as texts, and those that look like formulas are marked as quoted, so
 that they stay texts when somebody edits the cell.
 """
 
+import csv
 import io
 import json
 import re
@@ -171,6 +172,18 @@ def _lists(made: Any, sheets: Sequence[Any], tables: Sequence[Table]) -> None:
             "show_error": not head.several,
         }
         sheet.data_validation(1, column, LISTED_ROWS, column, rule)
+
+
+def csv_table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Comma-separated text in UTF-8 with its mark; what a spreadsheet would take for a formula gets an apostrophe."""
+    target = io.StringIO(newline="")
+    written = csv.writer(target)
+    written.writerow(heads)
+    for row in rows:
+        texts = ["" if value is None else str(value) for value in row]
+        defused = ("'" + t if t.startswith(FORMULA_STARTS) else t for t in texts)
+        written.writerow(defused)
+    return target.getvalue().encode("utf-8-sig")
 
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> bytes:

@@ -1,0 +1,1 @@
+"""资金账 ledger: double entry in yuan, budget lines, yearly caps, payment orders and their files."""
