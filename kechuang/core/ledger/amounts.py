@@ -1,4 +1,4 @@
-"""金额 amounts: sums of money as they are given, and as they are said in the reader's language."""
+"""金额 amounts: sums and words as they are given, and sums as they are said in the reader's language."""
 
 from decimal import Decimal
 
@@ -14,6 +14,17 @@ def exact(amount: Decimal | int | str, name: str = "amount") -> Decimal:
     value = yuan(amount)
     if value != Decimal(amount) or value <= 0:
         words = _("金额须大于零，最多精确到分，请改正。")
+        raise Refusal(words, fields={name: words})
+    return value
+
+
+def filled(value: str, name: str, words: str, *, most: int) -> str:
+    """The text without blanks around it; refused with ``words`` when nothing is left, and when it is too long."""
+    value = value.strip()
+    if not value:
+        raise Refusal(words, fields={name: words})
+    if len(value) > most:
+        words = _("最多 %(most)s 个字，现在 %(count)s 个，请改短。") % {"most": most, "count": len(value)}
         raise Refusal(words, fields={name: words})
     return value
 

@@ -14,18 +14,11 @@ from django.utils.translation import gettext as _
 from kechuang.core.audit.actions import record
 from kechuang.core.ledger import access
 from kechuang.core.ledger.actions.books import Move, source_of, transfer
-from kechuang.core.ledger.amounts import exact, said
+from kechuang.core.ledger.amounts import exact, filled, said
 from kechuang.core.ledger.models import Account, BudgetLine, Commitment, Entry
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.refusal import NotAllowed, Refusal
-
-
-def _text(value: str, name: str, words: str) -> str:
-    value = value.strip()
-    if not value:
-        raise Refusal(words, fields={name: words})
-    return value
 
 
 @transaction.atomic
@@ -44,9 +37,9 @@ def open_line(
     """Open a line of a year with its amount and the document that grants it."""
     if not access.may_open_line(by, district):
         raise NotAllowed(_("预算科目由本级主管部门设立。如需设立，请联系市级或本区市主管部门。"))
-    code = _text(code, "code", _("请填写科目代码。"))
-    label = _text(label, "label", _("请填写科目名称。"))
-    basis = _text(basis, "basis", _("请填写下达预算的文件号。"))
+    code = filled(code, "code", _("请填写科目代码。"), most=40)
+    label = filled(label, "label", _("请填写科目名称。"), most=120)
+    basis = filled(basis, "basis", _("请填写下达预算的文件号。"), most=100)
     if authority not in dict(vocab.choices("authority")):
         raise Refusal(_("请从列表中选择主管部门。"), fields={"authority": _("请从列表中选择主管部门。")})
     amount = exact(amount)
@@ -101,10 +94,10 @@ def change_line(
 ) -> BudgetLine:
     """Raise a line by ``change``, or cut it (negative). One document changes one line once."""
     line = _managed(line, by)
-    document = _text(document, "document", _("请填写调整预算的文件号。"))
+    document = filled(document, "document", _("请填写调整预算的文件号。"), most=100)
     amount = exact(abs(change), "change").copy_sign(change)
     moves = [(source_of(line.district), -amount), (line.account, amount)]
-    reason = f"line:{line.pk}:change:{document}"[:160]
+    reason = f"line:{line.pk}:change:{document}"
     if not Entry.objects.filter(reason=reason).exists() and line.left + amount < 0:
         words = _("最多可以调减 %(left)s：其余已经占用或支付。请先释放占用。") % {"left": said(line.left)}
         raise Refusal(words, fields={"change": words})
@@ -121,13 +114,13 @@ def change_line(
 @transaction.atomic
 def carry_over(*, old: BudgetLine, new: BudgetLine, document: str, by: Any, now: datetime) -> BudgetLine:
     """Carry what is left of a line over to a line of a later year; returns the new line."""
-    document = _text(document, "document", _("请填写批准结转的文件号。"))
+    document = filled(document, "document", _("请填写批准结转的文件号。"), most=100)
     first, second = sorted((old, new), key=lambda line: line.pk)
     rows = {line.pk: _managed(line, by) for line in (first, second)}
     old, new = rows[old.pk], rows[new.pk]
     if new.year <= old.year or (new.authority, new.district) != (old.authority, old.district):
         raise Refusal(_("只能结转到同一主管部门以后年度的科目。"))
-    reason = f"line:{old.pk}:carry:{document}"[:160]
+    reason = f"line:{old.pk}:carry:{document}"
     if Entry.objects.filter(reason=reason).exists():
         return new
     left = exact(old.left, "old") if old.left > 0 else None

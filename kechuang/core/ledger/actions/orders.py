@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.ledger import access
-from kechuang.core.ledger.amounts import exact, said
+from kechuang.core.ledger.amounts import exact, filled, said
 from kechuang.core.ledger.flow import ORDER
 from kechuang.core.ledger.models import Commitment, PaymentOrder
 from kechuang.core.ledger.payees import Payee, checked, number_of, sealed
@@ -77,9 +77,8 @@ def _drafted(
     if amount > held.free:
         words = _("这笔占用还可以支付 %(free)s，不足 %(amount)s。请调减金额。")
         raise Refusal(words % {"free": said(held.free), "amount": said(amount)}, fields={"amount": _("请调减金额。")})
-    purpose = purpose.strip()
-    if not purpose:
-        raise Refusal(_("请填写用途，银行和收款单位会看到。"), fields={"purpose": _("请填写用途。")})
+    purpose = filled(purpose, "purpose", _("请填写用途，银行和收款单位会看到。"), most=120)
+    basis = filled(basis, "basis", "", most=200) if basis.strip() else ""
     held.ordered += amount
     held.save(update_fields=["ordered"])
     made = PaymentOrder.objects.create(
@@ -94,8 +93,8 @@ def _drafted(
         number_sealed=sealed(payee.number.encode()),
         tail=payee.number[-4:],
         amount=amount,
-        purpose=purpose[:120],
-        basis=basis[:200],
+        purpose=purpose,
+        basis=basis,
         since=now,
         author=by,
         drafted_at=now,
@@ -132,13 +131,12 @@ def move(order: PaymentOrder, step: str, *, by: Any, now: datetime, note: str = 
             _("您不能对支付令 %(order)s 执行“%(step)s”：制单、审批、付款须由三个人分别办理，且在各自辖区之内。")
             % {"order": order, "step": _(taken.label)}
         )
-    note = note.strip()
-    if taken.note_required and not note:
-        raise Refusal(_("请写明原因，制单人会看到。"), fields={"note": _("请写明原因。")})
+    if taken.note_required:
+        note = filled(note, "note", _("请写明原因，制单人会看到。"), most=300)
     before = order.state
     order.state, order.since = taken.target, now
     if taken.target in _ENDED:
-        order.ended_for = note[:300]
+        order.ended_for = note
     record(order, step, by=by, now=now, before={"state": before}, after={"state": order.state}, note=note)
 
 

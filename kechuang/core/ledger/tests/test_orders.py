@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,9 +21,11 @@ from kechuang.core.ledger.models import Account, BatchFile, Entry, PaymentOrder
 from kechuang.core.ledger.payees import Payee, number_of
 from kechuang.core.ledger.tests.money import LATER, NUMBER, WAN, Office, again, bank_file, paid, returned
 from kechuang.core.ledger.wording import case_number, due_on, masked, order_number, state_words
+from kechuang.core.parties.actions import appoint
+from kechuang.core.parties.models import User
 from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal, Stale
 from kechuang.kit.tables import read
-from tests.city import NOW, works_for
+from tests.city import NOW, person, works_for
 
 
 def test_the_flow_has_no_dead_ends() -> None:
@@ -334,3 +337,31 @@ def test_a_party_sees_its_own_account_and_entries_and_no_other(desk: Office) -> 
     assert view_entry.check(desk.city.engineer, entry)
     assert not view_entry.check(desk.city.stranger, entry)
     assert view_entry.filter(desk.city.officer, Entry.objects.all()).count() == Entry.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_payers_at_once_pay_once(live_desk: Office) -> None:
+    desk = live_desk
+    order = desk.approved()
+    second = person("second")
+    appoint(user=second, role="officer", by=None, now=NOW)
+
+    def send(by: User) -> str:
+        try:
+            return str(payments.send(orders=[order.pk], by=by, now=NOW))
+        except Stale:
+            return "told"
+        finally:
+            connection.close()
+
+    def settle(by: User) -> str:
+        try:
+            return desk.settle(paid(order), by=by)[0].outcome
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(said != "told" for said in pool.map(send, (desk.payer, second))) == 1
+        assert sorted(pool.map(settle, (desk.payer, second))) == ["paid", "unchanged"]
+    assert desk.figures() == (0, 30 * WAN, 70 * WAN)
+    assert list(problems()) == []
