@@ -40,7 +40,7 @@ def _secret() -> str:
 
 SECRET_KEY = _secret()
 # Bank account numbers are sealed with the first; all of them open, so that a key can be replaced.
-SEAL_KEYS: list[str] = list(env.list("SEAL_KEYS", [SECRET_KEY]))
+SEAL_KEYS: list[str] = list(env.list("SEAL_KEYS", [])) or [SECRET_KEY]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS: list[str] = list(env.list("CSRF_TRUSTED_ORIGINS", []))
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from kechuang.core.ledger.models import Account, PaymentOrder, Posting
 from kechuang.core.parties.access import my_parties, officer_of, posts
 from kechuang.core.parties.models import Post
-from kechuang.kit.access import Rule, signed_in
+from kechuang.kit.access import signed_in
 
 # Lines, commitments, caps and batches are the bureau's; what a party was ordered and paid is also the party's.
 manage_line = officer_of("district")
@@ -17,12 +17,12 @@ view_posting = signed_in(lambda user: Q(account__in=view_account.filter(user, Ac
 view_entry = signed_in(lambda user: Q(pk__in=view_posting.filter(user, Posting.objects.all()).values("entry")))
 
 _officer = officer_of("commitment__line__district")
-_not_author = Rule(lambda user: ~Q(author=user))
-_not_approver = Rule(lambda user: Q(approver=None) | ~Q(approver=user))
+_not_author = signed_in(lambda user: ~Q(author=user))
+_not_approver = signed_in(lambda user: Q(approver=None) | ~Q(approver=user))
 view_order = signed_in(lambda user: Q(payee__in=my_parties(user))) | _officer
 withdraw_order = _officer & signed_in(lambda user: Q(author=user))
-approve_order = _officer & signed_in(_not_author.q)
-pay_order = approve_order & signed_in(_not_approver.q)
+approve_order = _officer & _not_author
+pay_order = approve_order & _not_approver
 
 
 def _mine(user: Any) -> Q:

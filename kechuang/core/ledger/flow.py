@@ -21,7 +21,7 @@ ORDER = Workflow(
         "approved": State(gettext_noop("待付款"), owner="payer", days=DAYS["approved"]),
         "sent": State(gettext_noop("已送出"), owner="bank", days=DAYS["sent"]),
         "paid": State(gettext_noop("已支付"), end=True),
-        "returned": State(gettext_noop("已退回"), end=True),
+        "returned": State(gettext_noop("银行已退回"), end=True),
         "cancelled": State(gettext_noop("已作废"), end=True),
     },
     steps=(

@@ -45,7 +45,7 @@ def checked(payee: Payee) -> Payee:
     if clean.bank_code and not _BANK_CODE.fullmatch(clean.bank_code):
         wrong["bank_code"] = _("联行号应为 12 位数字；不清楚可以不填。")
     if wrong:
-        raise Refusal(_("收款账户填写有误：%(words)s") % {"words": "".join(wrong.values())}, fields=wrong)
+        raise Refusal(_("收款账户填写有误：%(words)s") % {"words": " ".join(wrong.values())}, fields=wrong)
     return clean
 
 

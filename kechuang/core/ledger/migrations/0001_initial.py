@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='金额')),
                 ('purpose', models.CharField(max_length=120, verbose_name='用途')),
                 ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('state', models.CharField(choices=[('drafted', '待审批'), ('approved', '待付款'), ('sent', '已送出'), ('paid', '已支付'), ('returned', '已退回'), ('cancelled', '已作废')], default='drafted', max_length=10, verbose_name='状态')),
+                ('state', models.CharField(choices=[('drafted', '待审批'), ('approved', '待付款'), ('sent', '已送出'), ('paid', '已支付'), ('returned', '银行已退回'), ('cancelled', '已作废')], default='drafted', max_length=10, verbose_name='状态')),
                 ('since', models.DateTimeField(verbose_name='进入当前状态的时间')),
                 ('drafted_at', models.DateTimeField(verbose_name='制单时间')),
                 ('paid_on', models.DateField(blank=True, null=True, verbose_name='付款日期')),

@@ -74,7 +74,7 @@ class PaymentOrder(models.Model):
         APPROVED = "approved", "待付款"
         SENT = "sent", "已送出"
         PAID = "paid", "已支付"
-        RETURNED = "returned", "已退回"
+        RETURNED = "returned", "银行已退回"
         CANCELLED = "cancelled", "已作废"
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="orders", verbose_name="预算占用")
