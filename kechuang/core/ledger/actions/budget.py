@@ -40,12 +40,8 @@ def open_line(
     code = filled(code, "code", _("请填写科目代码。"), most=40)
     label = filled(label, "label", _("请填写科目名称。"), most=120)
     basis = filled(basis, "basis", _("请填写下达预算的文件号。"), most=100)
-    if authority not in dict(vocab.choices("authority")):
-        raise Refusal(_("请从列表中选择主管部门。"), fields={"authority": _("请从列表中选择主管部门。")})
     amount = exact(amount)
-    if BudgetLine.objects.filter(year=year, code=code, authority=authority, district=district).exists():
-        words = _("%(year)s 年已有科目 %(code)s，请在原科目上调整预算额。") % {"year": year, "code": code}
-        raise Refusal(words, fields={"code": words})
+    _check_new(year, code, authority, district)
     account = Account.objects.create(
         code=f"line:{year}:{district or 'city'}:{authority}:{code}",
         label=f"{year} {label}",
@@ -67,6 +63,14 @@ def open_line(
     transfer(reason=f"line:{line.pk}:open", postings=moves, note=basis, by=by, now=now)
     record(line, "open_line", by=by, now=now, after={"amount": str(amount), "basis": basis})
     return line
+
+
+def _check_new(year: int, code: str, authority: str, district: str) -> None:
+    if authority not in dict(vocab.choices("authority")):
+        raise Refusal(_("请从列表中选择主管部门。"), fields={"authority": _("请从列表中选择主管部门。")})
+    if BudgetLine.objects.filter(year=year, code=code, authority=authority, district=district).exists():
+        words = _("%(year)s 年已有科目 %(code)s，请在原科目上调整预算额。") % {"year": year, "code": code}
+        raise Refusal(words, fields={"code": words})
 
 
 def locked(line: BudgetLine) -> BudgetLine:
