@@ -59,10 +59,14 @@ def open_line(
         account=account,
         opened_at=now,
     )
-    moves = [(source_of(district), -amount), (account, amount)]
-    transfer(reason=f"line:{line.pk}:open", postings=moves, note=basis, by=by, now=now)
+    _grant(line, by=by, now=now)
     record(line, "open_line", by=by, now=now, after={"amount": str(amount), "basis": basis})
     return line
+
+
+def _grant(line: BudgetLine, *, by: Any, now: datetime) -> None:
+    moves = [(source_of(line.district), -line.amount), (line.account, line.amount)]
+    transfer(reason=f"line:{line.pk}:open", postings=moves, note=line.basis, by=by, now=now)
 
 
 def _check_new(year: int, code: str, authority: str, district: str) -> None:
