@@ -74,6 +74,7 @@ INSTALLED_APPS = [
             "search",
             "parties",
             "dossier",
+            "policy",
             "market",
             "documents",
             "notices",

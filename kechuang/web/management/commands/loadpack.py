@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kechuang.core.catalogue.models import get
 from kechuang.core.disclosure.actions import load_default
+from kechuang.core.policy.loading import load_policies
 from kechuang.core.taskforces.loading import load_teams
 from kechuang.core.vocab.actions import load_terms
 from kechuang.core.vocab.calendar import load_calendar
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             self.stdout.write(f"  {pack}：{count} 项")
         self._calendar()
+        self._policies(options["region"])
         self._agreement(settings.PACKS_DIR / options["region"] / "nda.toml")
         self._teams(settings.PACKS_DIR / options["region"] / "taskforces.jsonl")
         self._rows(settings.PACKS_DIR / options["region"])
@@ -63,6 +65,14 @@ class Command(BaseCommand):
         self.stdout.write(f"  服务专班：新设 {made} 个")
         for words in waits:
             self.stdout.write(f"    待补 · left for later：{words}")
+
+    def _policies(self, region: str) -> None:
+        for pack in ("national", region):
+            try:
+                count = load_policies(folder=settings.PACKS_DIR / pack, now=clock.now())
+            except Refusal as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(f"  政策规则包（{pack}）：{count} 个")
 
     def _agreement(self, path: Path) -> None:
         if path.exists():  # a region without one has no contents behind an agreement, until a party writes its own

@@ -1,0 +1,1 @@
+"""政策 policy: documents, the versions of their rule packs, and what the packs say of whom."""

@@ -1,0 +1,37 @@
+"""政策权限: everyone reads what is published; officers of a place draft for it, and another one approves."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from kechuang.core.parties.access import holds_office, is_city_officer, posts
+from kechuang.core.parties.models import Post
+from kechuang.core.policy.models import PackVersion
+from kechuang.kit.access import EVERYTHING, NOTHING, Rule, signed_in
+from kechuang.kit.refusal import NotAllowed
+
+published = Rule(lambda _user: Q(state=PackVersion.State.PUBLISHED))
+
+
+def _office(user: Any) -> Q:
+    if is_city_officer(user):
+        return EVERYTHING
+    districts = posts(user, Post.Role.OFFICER).values_list("district", flat=True)
+    return Q(level="district", district__in=districts)
+
+
+# Officers see what is under way in their place; city officers all of it.
+work_on = signed_in(
+    lambda user: _office(user) & ~Q(state=PackVersion.State.PUBLISHED) if holds_office(user) else NOTHING
+)
+see_version = published | work_on
+edit_draft = work_on & signed_in(lambda user: Q(author=user, state=PackVersion.State.DRAFT))
+approve_draft = work_on & signed_in(lambda user: Q(state=PackVersion.State.SUBMITTED) & ~Q(author=user))
+
+
+def require_drafter(user: Any, version: PackVersion) -> None:
+    """Drafts from a published version are made by officers of its place: raises NotAllowed for everybody else."""
+    allowed = user.is_authenticated and PackVersion.objects.filter(_office(user), pk=version.pk).exists()
+    if not (allowed and holds_office(user)):
+        raise NotAllowed(_("规则包由主管部门起草：市级政策由市级主管部门，区（市）政策由该区（市）主管部门。"))
