@@ -12,7 +12,7 @@ import xlsxwriter
 
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.tables import cell, decode, read
-from kechuang.kit.workbooks import Head, json_lines, workbook
+from kechuang.kit.workbooks import Head, csv_table, json_lines, workbook
 from kechuang.kit.xlsx_guard import OLE, Limits
 
 SMALL = Limits(size=1_000_000, unpacked=2_000_000, rows=10, columns=5)
@@ -224,3 +224,13 @@ def test_wrong_csv_is_named() -> None:
 
 def test_json_lines_keep_chinese_readable() -> None:
     assert json_lines([{"名称": "泵", "价": Decimal("1.5")}]) == '{"名称": "泵", "价": "1.5"}\n'.encode()
+
+
+def test_csv_keeps_long_numbers_and_holds_no_formula() -> None:
+    made = csv_table(["账号", "说明"], [["6222021234567890123", '=1+1,"x"'], [None, "@cmd"]])
+    rows = read("x.csv", made).rows
+    assert made.startswith(b"\xef\xbb\xbf")
+    assert [r.values for r in rows] == [
+        {"账号": "6222021234567890123", "说明": '\'=1+1,"x"'},
+        {"账号": "", "说明": "'@cmd"},
+    ]

@@ -5,12 +5,13 @@ file again books the rest. A line that is booked already changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,24 +43,41 @@ class Judged:
 def preview(*, name: str, data: bytes, by: Any, now: datetime) -> list[Judged]:
     """What reading the file would do, line by line; nothing is changed."""
     require_officer(by)
-    return [_judge(result, twice, by, now) for result, twice in _lines(name, data)]
+    return _judged(incoming(name, data), by, now)
 
 
 def settle(*, name: str, data: bytes, by: Any, now: datetime) -> list[Judged]:
     """Read the file: book the good lines, refuse the others with their reasons; the same file twice changes nothing."""
     require_officer(by)
-    lines = list(_lines(name, data))
+    lines = _judged(incoming(name, data), by, now)
     file = _kept(name, data, by=by, now=now)
-    return [_settled(result, twice, file, by=by, now=now) for result, twice in lines]
+    return [_settled(line, file, by=by, now=now) for line in lines]
 
 
-def _lines(name: str, data: bytes) -> Iterator[tuple[Result, bool]]:
-    """The lines, and whether their order stood in an earlier line already."""
-    seen: set[int | None] = set()
-    for result in incoming(name, data):
-        number = order_number(result.order)
-        yield result, number is not None and number in seen
-        seen.add(number)
+def _judged(results: Sequence[Result], by: Any, now: datetime) -> list[Judged]:
+    numbers = {number for result in results if (number := order_number(result.order))}
+    rows = {row.pk: row for row in _orders().filter(pk__in=numbers)}
+    allowed = set(access.pay_order.filter(by, _orders().filter(pk__in=numbers)).values_list("pk", flat=True))
+    seen: set[int] = set()
+    judged = []
+    for result in results:
+        order = rows.get(order_number(result.order) or 0)
+        if order is None:
+            words = _("没有支付令“%(number)s”，请核对编号。") % {"number": result.order[:30]}
+            judged.append(Judged(result, None, "refused", words))
+        elif order.pk not in allowed:
+            words = _("您是这张支付令的制单人或审批人，或不在辖区之内，请由其他工作人员导入。")
+            judged.append(Judged(result, order, "refused", words))
+        elif order.pk in seen:
+            judged.append(Judged(result, order, "refused", _("同一张支付令在文件里出现了两次，只看第一行。")))
+        else:
+            seen.add(order.pk)
+            judged.append(_judge(result, order, now))
+    return judged
+
+
+def _orders() -> QuerySet[PaymentOrder]:
+    return PaymentOrder.objects.select_related("batch", "entry", "payee", "commitment__line")
 
 
 @transaction.atomic
@@ -71,26 +89,15 @@ def _kept(name: str, data: bytes, *, by: Any, now: datetime) -> ResultFile:
     return row
 
 
-def _judge(result: Result, twice: bool, by: Any, now: datetime) -> Judged:
-    number = order_number(result.order)
-    rows = PaymentOrder.objects.select_related("batch", "entry")
-    order = rows.filter(pk=number).first() if number else None
-    if order is None:
-        words = _("没有支付令“%(number)s”，请核对编号。") % {"number": result.order[:30]}
-        return Judged(result, None, "refused", words)
-    if why := _problem(result, order, twice, by, now):
-        return Judged(result, order, "refused", why)
-    return _against_state(result, order)
+def _judge(result: Result, order: PaymentOrder, now: datetime) -> Judged:
+    why = _problem(result, order, now)
+    return Judged(result, order, "refused", why) if why else _against_state(result, order)
 
 
-def _problem(result: Result, order: PaymentOrder, twice: bool, by: Any, now: datetime) -> str:
+def _problem(result: Result, order: PaymentOrder, now: datetime) -> str:
     """What speaks against a line, whatever state its order is in."""
-    if not access.pay_order.check(by, order):
-        return _("您是这张支付令的制单人或审批人，或不在辖区之内，请由其他工作人员导入。")
     if result.problem:
         return result.problem
-    if twice:
-        return _("同一张支付令在文件里出现了两次，只看第一行。")
     if result.amount != order.amount:
         said = {"given": result.amount, "amount": order.amount}
         return _("金额 %(given)s 元与支付令的 %(amount)s 元不符，没有入账。") % said
@@ -125,31 +132,22 @@ def _against_state(result: Result, order: PaymentOrder) -> Judged:
 
 
 @transaction.atomic
-def _settled(result: Result, twice: bool, file: ResultFile, *, by: Any, now: datetime) -> Judged:
-    judged = _judge(result, twice, by, now)
-    if judged.order is None or judged.outcome not in _BOOKED:
-        return judged
-    held, line = _locked(judged.order)
-    judged = _judge(result, twice, by, now)  # as it is now that nobody else can change it
-    order = judged.order
-    if order is None or judged.outcome not in _BOOKED:
+def _settled(line: Judged, file: ResultFile, *, by: Any, now: datetime) -> Judged:
+    if line.order is None or line.outcome not in _BOOKED:
+        return line
+    budget_line = locked(line.order.commitment.line)
+    held = Commitment.objects.select_for_update(of=("self",)).get(pk=line.order.commitment_id)
+    order = _orders().select_for_update(of=("self",)).get(pk=line.order.pk)
+    judged = _judge(line.result, order, now)  # as it is now that nobody else can change it
+    if judged.outcome not in _BOOKED:
         return judged
     order.result_file = file
-    if judged.outcome == "paid":
-        _paid(order, held, line, result, by=by, now=now)
-    else:
-        _returned(order, held, line, result, by=by, now=now)
+    book = _paid if judged.outcome == "paid" else _returned
+    book(order, held, budget_line, line.result, by=by, now=now)
     order.save(update_fields=_CHANGED)
     held.save(update_fields=["ordered", "paid"])
-    line.save(update_fields=["committed", "paid"])
+    budget_line.save(update_fields=["committed", "paid"])
     return judged
-
-
-def _locked(order: PaymentOrder) -> tuple[Commitment, BudgetLine]:
-    line = locked(order.commitment.line)
-    held = Commitment.objects.select_for_update(of=("self",)).get(pk=order.commitment_id)
-    PaymentOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    return held, line
 
 
 def _paid(order: PaymentOrder, held: Commitment, line: BudgetLine, result: Result, *, by: Any, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Double entry: balanced, once for each reason, unchanging; corrected by a counter-entry."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -108,3 +109,18 @@ def test_the_period_is_that_of_the_day(moves: Any) -> None:
     assert book(moves, on=date(2025, 1, 2)).period == 202501
     with pytest.raises(DatabaseError, match="ledger_entry_period"), transaction.atomic():
         Entry.objects.create(reason="wrong", on=date(2026, 1, 1), period=202602, lines=2, at=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_reason_at_once_is_booked_once(live_city: City) -> None:
+    source, account = source_of(""), account_of(live_city.company)
+
+    def once(_number: int) -> int:
+        try:
+            return book([(source, -SUM), (account, SUM)]).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(once, range(4)))) == 1
+    assert queries.balance(account, date(2026, 11, 18)) == SUM

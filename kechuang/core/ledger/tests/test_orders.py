@@ -232,6 +232,31 @@ def test_what_is_not_ready_is_not_sent(desk: Office) -> None:
         payments.send(orders=[sent.pk, fresh.pk], by=desk.payer, now=NOW)
 
 
+def test_a_districts_money_is_its_officers_and_goes_out_by_itself(desk: Office) -> None:
+    district = desk.city.district_officer
+    line = budget.open_line(
+        year=2026,
+        code="2060404",
+        label="示例区级奖补",
+        authority="qd-district",
+        amount=WAN,
+        basis="示例区预〔2026〕1号",
+        district="370281",
+        by=district,
+        now=NOW,
+    )
+    held = budget.reserve(line=line, amount=WAN, reason="case:9:grant", by=district, now=NOW)
+    order = desk.draft(held, by=district)
+    city_wide = desk.draft()
+    assert list(queries.orders(district)) == [order]
+    assert set(queries.orders(desk.payer)) == {order, city_wide}
+    both = [desk.approved(order).pk, desk.approved(city_wide).pk]
+    with pytest.raises(Refusal, match="同一级财政"):
+        payments.send(orders=both, by=desk.payer, now=NOW)
+    batch = payments.send(orders=[order.pk], by=desk.payer, now=NOW)
+    assert (batch.district, list(queries.batches(district))) == ("370281", [batch])
+
+
 # --- what the bank says
 
 
