@@ -7,19 +7,25 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kechuang.core.alerts import access
 from kechuang.core.alerts.models import Mute, Pair, SavedSearch, Sent, Told
 from kechuang.core.market.models import Listing, Status
+from kechuang.core.matching.advice import kept_in_short
 from kechuang.core.matching.models import Judgement, Match
 from kechuang.core.matching.score import STRONG
+from kechuang.core.matching.wording import reasons
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.search.fresh import fresh
 from kechuang.core.search.kinds import all_kinds, get_kind
 from kechuang.core.search.models import Hit
+from kechuang.kit.language import english
+from kechuang.kit.text import clip
 
 HOUR, MINUTE = 7, 30  # when the daily and weekly mails are made
 PAUSE = timedelta(minutes=30)  # between two mails of a search that is told at once
+WORDS = 200  # letters of the reasons of a match
 LOOK_BACK = timedelta(days=7)  # how long after its computation a match may still be found strong and new
 Frequency = SavedSearch.Frequency
 
@@ -161,6 +167,15 @@ def sides(row: Told) -> tuple[Any, Any]:
     """A person's own listing of a strong match, and the other's."""
     need, offer = row.pair.need, row.pair.offer
     return (need, offer) if row.side == Told.Side.ASKER else (offer, need)
+
+
+def why(pair: Pair) -> str:
+    """Why a strong match fits, as it was written; in another language said anew, while the match is kept."""
+    match = None
+    if english():
+        rows = Match.objects.select_related("need", "offer")
+        match = rows.filter(need=pair.need_id, offer=pair.offer_id).first()
+    return clip(kept_in_short(reasons(match), joint=gettext("；")), WORDS) if match else pair.words
 
 
 def hides_pair(hidden: Muted, row: Told) -> bool:

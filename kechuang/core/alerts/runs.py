@@ -79,7 +79,7 @@ def _keep(match: Match, now: datetime) -> None:
     pair, new = Pair.objects.get_or_create(
         need=match.need,
         offer=match.offer,
-        defaults={"score": match.score, "words": clip(kept_in_short(match.reasons), 200), "at": now},
+        defaults={"score": match.score, "words": clip(kept_in_short(match.reasons), queries.WORDS), "at": now},
     )
     if not new:
         return

@@ -1,5 +1,6 @@
 """启用权重 adoption: puts a trained version in force, or goes back to the one before; matches are then made anew."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,35 @@ from kechuang.kit.refusal import Refusal, Stale
 from kechuang.kit.text import noop
 
 WRITTEN = noop("代码中写定的权重")
+LEAST_TESTED = 5  # needs held back that have verdicts of both kinds
 _LOCK = 0x6B63_7765  # whoever trains, adopts or goes back waits for the others
+
+
+def obstacles(figures: Mapping[str, Any]) -> list[str]:
+    """Why a version with these figures may not be adopted, in the reader's language; empty where it may."""
+    if figures["tested_needs"] < LEAST_TESTED:
+        said = {"needs": figures["tested_needs"], "least": LEAST_TESTED}
+        return [_("留出的需求里，合适和不合适都有的只有 %(needs)s 条，至少要 %(least)s 条才能比较") % said]
+    if figures["low"] <= 0:
+        said = {
+            "needs": figures["tested_needs"],
+            "change": f"{figures['ndcg_after'] - figures['ndcg_before']:+.3f}",
+            "low": f"{figures['low']:+.3f}",
+            "high": f"{figures['high']:+.3f}",
+        }
+        return [
+            _(
+                "在留出的 %(needs)s 条需求上没有明显胜过现行权重："
+                "nDCG@10 变化 %(change)s，95%% 区间 %(low)s 至 %(high)s，下限没有大于 0"
+            )
+            % said
+        ]
+    return []
+
+
+def obstacles_of(version: Weights) -> list[str]:
+    """Why a version may not be adopted: said anew, or as it was written where the rules are others by now."""
+    return [] if version.better else obstacles(version.figures) or list(version.figures.get("obstacles", []))
 
 
 def lock() -> None:
@@ -39,7 +68,7 @@ def adopt(*, version: Weights, by: Any, now: datetime) -> Weights:
     if not version.better:
         raise Refusal(
             _("w%(version)s 不能启用：%(obstacles)s。")
-            % {"version": version.version, "obstacles": _("；").join(version.figures.get("obstacles", []))}
+            % {"version": version.version, "obstacles": _("；").join(obstacles_of(version))}
         )
     if (present.pk if present else None) != version.rival_id:
         raise Stale(

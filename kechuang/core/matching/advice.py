@@ -46,7 +46,7 @@ def in_short(result: Score, joint: str = "；") -> str:
     return clip(joint.join(said), 90)
 
 
-def kept_in_short(reasons: Sequence[Mapping[str, Any]], most: int = 2) -> str:
+def kept_in_short(reasons: Sequence[Mapping[str, Any]], most: int = 2, joint: str = "；") -> str:
     """The strongest reasons of a stored match in one line; they are kept with the heaviest first."""
     said = [str(r["words"]) for r in reasons if (r["value"] or 0) >= SPEAKS and r["feature"] not in LONG]
-    return "；".join(said[:most])
+    return joint.join(said[:most])

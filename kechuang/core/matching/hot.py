@@ -9,6 +9,7 @@ from kechuang.core.market.models import Need, Offer
 from kechuang.core.matching.models import Match
 from kechuang.core.matching.score import WEIGHTS
 from kechuang.core.matching.tallies import worthwhile
+from kechuang.core.matching.wording import reasons
 
 RATED = 300  # of the best scores so many are compared by heat
 MOST_FOR_VIEWS = 10  # points that views can add to a score
@@ -29,7 +30,7 @@ class Hot:
     @property
     def heat(self) -> int:
         """热度: the score, and a point for each view up to ten."""
-        return self.score + min(MOST_FOR_VIEWS, self.views)
+        return _heat(self.score, self.views)
 
 
 def hottest(today: date, limit: int) -> list[Hot]:
@@ -38,27 +39,22 @@ def hottest(today: date, limit: int) -> list[Hot]:
     needs = views_of(Need, [row.need_id for row in rows], today)
     offers = views_of(Offer, [row.offer_id for row in rows], today)
     none = Views()
-    rated = [
-        Hot(
-            need=row.need,
-            offer=row.offer,
-            score=round(row.score),
-            reason=_strongest(row),
-            views=needs.get(row.need_id, none).recent + offers.get(row.offer_id, none).recent,
-        )
-        for row in rows
-    ]
-    found: list[Hot] = []
+    views = {row.pk: needs.get(row.need_id, none).recent + offers.get(row.offer_id, none).recent for row in rows}
+    found: list[Match] = []
     taken: set[tuple[str, int]] = set()
-    for pair in sorted(rated, key=lambda pair: -pair.heat):
-        sides = {("need", pair.need.pk), ("offer", pair.offer.pk)}
+    for row in sorted(rows, key=lambda row: -_heat(round(row.score), views[row.pk])):
+        sides = {("need", row.need_id), ("offer", row.offer_id)}
         if not sides & taken:
             taken |= sides
-            found.append(pair)
-    return found[:limit]
+            found.append(row)
+    return [Hot(r.need, r.offer, round(r.score), _strongest(r), views[r.pk]) for r in found[:limit]]
+
+
+def _heat(score: int, views: int) -> int:
+    return score + min(MOST_FOR_VIEWS, views)
 
 
 def _strongest(match: Match) -> str:
-    known: list[dict[str, Any]] = [r for r in match.reasons if r.get("feature") in SAYABLE and r.get("value")]
+    known: list[dict[str, Any]] = [r for r in reasons(match) if r.get("feature") in SAYABLE and r.get("value")]
     best = max(known, key=lambda r: r["value"] * WEIGHTS.get(r["feature"], 0), default=None)
     return str(best["words"]) if best else ""

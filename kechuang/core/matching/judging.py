@@ -16,6 +16,7 @@ from kechuang.core.matching.models import Judgement, Match, Passed
 from kechuang.core.matching.queries import nearest, offered, text_of
 from kechuang.core.matching.score import Reason
 from kechuang.core.matching.weighting import in_force
+from kechuang.core.matching.wording import reasons
 from kechuang.core.search.queries import telling
 from kechuang.kit.text import shared_terms, words
 
@@ -121,7 +122,7 @@ def pair(user: Any, need: int, offer: int) -> Pair | None:
 
 
 def _shown(user: Any, need: Need, offer: Offer) -> Pair:
-    match = Match.objects.filter(need=need, offer=offer).first()
+    match = Match.objects.filter(need=need, offer=offer).select_related("need", "offer").first()
     text = text_of(need)
     shared = shared_terms(text, offered(offer).text, limit=40)
     names = telling(set(words(text)))
@@ -140,9 +141,9 @@ def _shown(user: Any, need: Need, offer: Offer) -> Pair:
 
 
 def _reasons(match: Match) -> list[Reason]:
-    """The stored reasons of a match, the heaviest first, as the pages show them."""
+    """The reasons of a stored match in the reader's language, the heaviest first, as the pages show them."""
     weights = in_force().weights
-    rows = [Reason(r["feature"], r["value"], weights.get(r["feature"], 0.0), r["words"]) for r in match.reasons]
+    rows = [Reason(r["feature"], r["value"], weights.get(r["feature"], 0.0), r["words"]) for r in reasons(match)]
     return sorted(rows, key=lambda r: -r.weight)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.matching import learning
-from kechuang.core.matching.adoption import WRITTEN, lock
+from kechuang.core.matching.adoption import WRITTEN, lock, obstacles
 from kechuang.core.matching.models import Weights
 from kechuang.core.matching.queries import RELEVANT
 from kechuang.core.matching.score import NAMES
@@ -21,7 +21,6 @@ from kechuang.core.matching.yardstick import Comparison, Sample, compare, rated
 from kechuang.kit.refusal import Refusal
 
 LEAST_VERDICTS, LEAST_NEEDS = 200, 30
-LEAST_TESTED = 5  # needs held back that have verdicts of both kinds
 
 
 def train(*, by: Any, now: datetime, folds: int = 5, keep: bool = True) -> Weights:
@@ -45,7 +44,7 @@ def train(*, by: Any, now: datetime, folds: int = 5, keep: bool = True) -> Weigh
     fit = learning.fit(fitting, before, folds)
     found = compare(before, fit.weights, testing)
     figures = _figures(known, fitting, testing, fit, found) | _shares(before, fit.weights, testing)
-    against = _obstacles(found)
+    against = obstacles(figures)
     version = Weights(
         version=_next_number(),
         weights={name: round(weight, 4) for name, weight in fit.weights.items()},
@@ -69,16 +68,6 @@ def _kept(version: Weights, by: Any, now: datetime) -> Weights:
 
 def _next_number() -> int:
     return (Weights.objects.aggregate(last=Max("version"))["last"] or 0) + 1
-
-
-def _obstacles(found: Comparison) -> list[str]:
-    """Why a version may not be adopted, in words; empty where it may."""
-    if found.needs < LEAST_TESTED:
-        return [f"留出的需求里，合适和不合适都有的只有 {found.needs} 条，至少要 {LEAST_TESTED} 条才能比较"]
-    if found.low <= 0:
-        change = f"nDCG@10 变化 {found.gain:+.3f}，95% 区间 {found.low:+.3f} 至 {found.high:+.3f}"
-        return [f"在留出的 {found.needs} 条需求上没有明显胜过现行权重：{change}，下限没有大于 0"]
-    return []
 
 
 def _figures(

@@ -116,7 +116,7 @@ def matches(request: SignedIn) -> HttpResponse:
     told = [row for row in queries.told_to(request.user) if not queries.hides_pair(hidden, row)]
     pages = Paginator(told, PAGE)
     here = pages.get_page(request.GET.get("page"))
-    pairs = [(row, *queries.sides(row)) for row in here]
+    pairs = [(row, *queries.sides(row), queries.why(row.pair)) for row in here]
     return render(request, "web/my_matches.html", {"pairs": pairs, "page": Page(here.number, pages.num_pages)})
 
 

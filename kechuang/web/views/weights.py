@@ -48,6 +48,7 @@ def version(request: HttpRequest, version: int) -> HttpResponse:
     context = {
         "version": found,
         "rows": _rows(found.before, found.weights),
+        "obstacles": _("；").join(adoption.obstacles_of(found)),
         "may_adopt": is_city_officer(request.user)
         and found.better
         and not found.in_force
