@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils.translation import override
 
 from kechuang.core.vocab.queries import forget
 from tests import city as cities
@@ -22,6 +24,13 @@ def _fresh_vocabulary() -> Iterator[None]:
     forget()
     yield
     forget()
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> Iterator[None]:
+    """A request in English leaves its language behind in the thread."""
+    with override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -27,11 +27,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kechuang.settings")
 django.setup()
 
 from kechuang.core.matching import learning  # noqa: E402
+from kechuang.core.matching.adoption import LEAST_TESTED  # noqa: E402
 from kechuang.core.matching.judging import PER_NEED, TOP, useful  # noqa: E402
 from kechuang.core.matching.likeness import Likeness  # noqa: E402
 from kechuang.core.matching.queries import CANDIDATES, RATING  # noqa: E402
 from kechuang.core.matching.score import NAMES, NEUTRAL, WEIGHTS  # noqa: E402
-from kechuang.core.matching.training import LEAST_NEEDS, LEAST_TESTED, LEAST_VERDICTS  # noqa: E402
+from kechuang.core.matching.training import LEAST_NEEDS, LEAST_VERDICTS  # noqa: E402
 from kechuang.core.matching.yardstick import FEATURES, Sample, Values, compare, rated, values_of  # noqa: E402
 from kechuang.core.search.evaluation import LabelledSet, ndcg10, read_set  # noqa: E402
 from kechuang.core.search.labelled_index import KIND, index  # noqa: E402

@@ -1,6 +1,7 @@
 """英文界面: whoever reads English is refused in English; what is kept stays Chinese."""
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -15,30 +16,28 @@ from kechuang.core.audit.models import Event
 from kechuang.core.cases.absences import enter_absence
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.handover import hand_over
+from kechuang.core.cases.import_work import work
+from kechuang.core.cases.imports import start_import
 from kechuang.core.cases.leaving import end_post
 from kechuang.core.keys.actions import create_key
 from kechuang.core.market.wording import lines
-from kechuang.core.matching.actions import judge
+from kechuang.core.matching.actions import judge, refresh_need
+from kechuang.core.matching.hot import hottest
+from kechuang.core.matching.models import Match
+from kechuang.core.matching.wording import reasons
 from kechuang.core.notices import membership
 from kechuang.core.notices.models import Notice
 from kechuang.core.parties.actions import appoint, leave, register_party
 from kechuang.core.parties.models import Mandate, Post
-from kechuang.core.vocab.queries import forget
+from kechuang.core.search.actions import embed_pending
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.tables import read
-from tests.city import NEED, NOW, City, build, listing, published
+from tests.city import NEED, NOW, City, listing, published
 
 HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 ROOT = Path(__file__).parent.parent / "kechuang"
 # What says no in words: their first argument reaches a person.
 SPEAK = ("Refusal", "NotAllowed", "Stale", "NoSuchStep", "ValidationError", "refuse", "_refuse", "_wrong", "BadLink")
-
-
-@pytest.fixture
-def city(db: None) -> City:
-    """The test city, with code lists read anew."""
-    forget()
-    return build()
 
 
 def refusals(city: City) -> Iterator[Callable[[], Any]]:
@@ -111,6 +110,33 @@ def test_a_content_is_shown_with_english_labels_and_amounts(city: City) -> None:
         names = [line.label for line in said.values()]
     assert shown == "CNY 800,000"
     assert not [name for name in names if HAN.search(name)]
+
+
+def test_an_import_says_in_english_what_is_wrong(city: City) -> None:
+    rows = [{"title": "x", "text": "y", "targets": 3}, {"title": NEED["title"], "text": NEED["text"], "code": "A"}]
+    data = b"\n".join(json.dumps({**row, "industry": ["x"]}, ensure_ascii=False).encode() for row in rows)
+    with override("en"):
+        batch = start_import(service="needs", name="a.jsonl", data=data, party=city.company, by=city.engineer, now=NOW)
+        assert work(batch, now=NOW)
+    errors = [error for row in batch.rows.all() for error in row.errors]
+    assert {error["column"] for error in errors} >= {"title", "text", "industry"}
+    assert not [error["reason"] for error in errors if HAN.search(error["reason"])]
+
+
+def test_stored_reasons_are_said_anew_for_english_readers(city: City) -> None:
+    need, _ = published(city, "needs")
+    published(city, "achievements")
+    embed_pending()
+    refresh_need(need=need, now=NOW)
+    match = Match.objects.get(need=need)
+    with override("en"):
+        said = {row["feature"]: row["words"] for row in reasons(match)}
+        hot = hottest(NOW.date(), 3)
+    assert reasons(match) == match.reasons
+    assert not [words for feature, words in said.items() if feature != "words" and HAN.search(words)]
+    assert "CNY 300,000 – CNY 800,000" in said["budget"]
+    assert said["words"].startswith("Both mention")
+    assert [pair.reason in said.values() for pair in hot] == [True]
 
 
 @pytest.mark.parametrize("package", ["core", "kit"])

@@ -46,4 +46,4 @@ def show_range(
         return say(noop("不超过 %(amount)s")) % {"amount": money(high)}
     if high is None:
         return say(noop("%(amount)s 起")) % {"amount": money(low)}
-    return money(low) if low == high else f"{money(low)}～{money(high)}"
+    return money(low) if low == high else money(low) + say(noop("～")) + money(high)

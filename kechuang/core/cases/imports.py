@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -162,8 +163,8 @@ def told(batch: Import, text: str, now: datetime) -> None:
 
 
 def later(pk: int) -> None:
-    """Have the background task go on with an import; asked twice it goes on once."""
+    """Have the background task go on with an import, in the language of who asks; asked twice it goes on once."""
     try:
-        app.configure_task(GO_ON, queueing_lock=f"import:{pk}").defer(pk=pk)
+        app.configure_task(GO_ON, queueing_lock=f"import:{pk}").defer(pk=pk, language=get_language())
     except AlreadyEnqueued:
         return

@@ -1,6 +1,8 @@
 """办件任务: what the clock does every day; imports in the background."""
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import override
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -41,18 +43,22 @@ def hourly(timestamp: int) -> None:
 
 
 @app.task(retry=ATTEMPTS, pass_context=True)
-def go_on(context: JobContext, pk: int) -> None:
-    """Do the next slice of an import and come back for more; after several faults give it up."""
+def go_on(context: JobContext, pk: int, language: str | None = None) -> None:
+    """Do the next slice of an import and come back for more; after several faults give it up.
+
+    What is found wrong is written in the language of the person who uploaded the file: nobody else reads it.
+    """
     batch = Import.objects.select_related("party", "created_by").get(pk=pk)
     now = timezone.now()  # noqa: TID251 - a task reads the clock
-    try:
-        more = work(batch, now=now)
-    except Exception as error:
-        if context.job and context.job.attempts >= ATTEMPTS:
-            imports.fail(batch=batch, note=f"系统错误：{type(error).__name__}", now=now)
-        raise
-    if more:
-        imports.later(pk)
+    with override(language or settings.LANGUAGE_CODE):
+        try:
+            more = work(batch, now=now)
+        except Exception as error:
+            if context.job and context.job.attempts >= ATTEMPTS:
+                imports.fail(batch=batch, note=f"系统错误：{type(error).__name__}", now=now)
+            raise
+        if more:
+            imports.later(pk)
 
 
 @app.periodic(cron="* * * * *")

@@ -11,6 +11,7 @@ from kechuang.core.audit.actions import record
 from kechuang.core.matching import access
 from kechuang.core.matching.models import Refreshed, Weights
 from kechuang.core.matching.weighting import version_in_force
+from kechuang.kit.language import english
 from kechuang.kit.refusal import Refusal, Stale
 from kechuang.kit.text import noop
 
@@ -42,8 +43,11 @@ def obstacles(figures: Mapping[str, Any]) -> list[str]:
 
 
 def obstacles_of(version: Weights) -> list[str]:
-    """Why a version may not be adopted: said anew, or as it was written where the rules are others by now."""
-    return [] if version.better else obstacles(version.figures) or list(version.figures.get("obstacles", []))
+    """Why a version may not be adopted: as it was written, in another language said anew from its figures."""
+    if version.better:
+        return []
+    written = list(version.figures.get("obstacles", []))
+    return (obstacles(version.figures) if english() else []) or written
 
 
 def lock() -> None:

@@ -59,5 +59,16 @@ class Likeness:
         }
 
 
+@dataclass(frozen=True)
+class Kept:
+    """存下的相近程度: the three places as they were kept with a match."""
+
+    places: Mapping[str, float | None]
+
+    def shares(self) -> Mapping[str, float | None]:
+        """Each of the three on its scale; None where it was not known."""
+        return {name: self.places.get(name) for name in ("tokens", "meaning", "words")}
+
+
 def _rounded(scale: Scale, value: float | None) -> float | None:
     return None if value is None else round(scale.share(value), 4)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from kechuang.core.matching.likeness import Likeness
+from kechuang.core.matching.likeness import Kept, Likeness
 from kechuang.kit.money import show, show_range
 from kechuang.kit.text import Say, noop, shared_terms
 
@@ -153,7 +153,7 @@ def score(
     asked: Asked,
     offered: Offered,
     *,
-    likeness: Likeness,
+    likeness: Likeness | Kept,
     today: date,
     speech: Speech,
     telling: Container[str] | None = None,

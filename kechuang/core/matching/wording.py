@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from kechuang.core.matching.likeness import Kept
 from kechuang.core.matching.models import Match
 from kechuang.core.matching.queries import asked, offered, spoken
-from kechuang.core.matching.score import MEANING_FLOOR, MEANING_SPAN, WORDS_FLOOR, WORDS_SPAN, Score, score
+from kechuang.core.matching.score import Score, score
 from kechuang.core.search.queries import telling
 from kechuang.kit.language import english
 from kechuang.kit.text import words
@@ -34,14 +35,11 @@ def _same(row: dict[str, Any], value: float | None) -> bool:
 
 def _again(match: Match) -> Score:
     """The pair rated with what was found when it was kept: only the words are new."""
-    kept = {row["feature"]: row["value"] for row in match.reasons}
-    meaning, shared = kept.get("meaning"), kept.get("words")
     question = asked(match.need)
     return score(
         question,
         offered(match.offer),
-        meaning=None if meaning is None else MEANING_FLOOR + meaning * MEANING_SPAN,
-        words=WORDS_FLOOR + (shared or 0.0) * WORDS_SPAN,
+        likeness=Kept({row["feature"]: row["value"] for row in match.reasons}),
         today=timezone.localtime(match.at).date(),
         speech=spoken(),
         telling=telling(set(words(question.text))),

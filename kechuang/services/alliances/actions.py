@@ -72,9 +72,7 @@ def tell_secretariat(case: Case, *, by: Any, now: datetime) -> None:
     )
     if case.assignee is not None:
         people.add(case.assignee)
-    words = _("{party} 提交了“{title}”，请在 {due} 前确认。").format(
-        party=case.applicant, title=case.title, due=case.due_on
-    )
+    words = f"{case.applicant} 提交了“{case.title}”，请在 {case.due_on} 前确认。"
     for user in people:
         if by is None or user.pk != by.pk:
             key = f"case:{case.pk}:handed-in:{now.isoformat()}"
@@ -172,7 +170,7 @@ def change_activity(
         activity.case = advance(case=activity.case, step="resubmit", by=by, now=now, note=note)
     elif before != content:
         tell_signed_up(
-            activity, _("活动时间、地点或名额有变，请查看最新安排。"), by=by, now=now, key=f"change:{activity.version}"
+            activity, "活动时间、地点或名额有变，请查看最新安排。", by=by, now=now, key=f"change:{activity.version}"
         )
     return activity
 

@@ -132,7 +132,7 @@ CANCEL_REASONS = {
 
 
 def _called_off(case: Case, *, by: Any, now: datetime) -> None:
-    tell_signed_up(case.activity, _("活动已取消。"), by=by, now=now, key="cancel")
+    tell_signed_up(case.activity, "活动已取消。", by=by, now=now, key="cancel")
 
 
 ACTIVITY = Workflow(

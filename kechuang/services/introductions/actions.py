@@ -18,7 +18,8 @@ from kechuang.core.matching.queries import MAIN, answers, asked
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.models import User
 from kechuang.core.taskforces.queries import route
-from kechuang.core.vocab.queries import label
+from kechuang.core.vocab.queries import main_label
+from kechuang.kit.language import main_language
 from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal
 from kechuang.services.introductions import access, queries
 from kechuang.services.introductions.holding import locked, require_open
@@ -54,7 +55,8 @@ def propose(
     if there is not None:
         raise AlreadyOpen(there)
     district = need.district or need.party.district
-    found = route(industry=need.industry, district=district, party=offer.party)
+    with main_language():  # the reasons are kept
+        found = route(industry=need.industry, district=district, party=offer.party)
     case = open_case(
         service=queries.CODE,
         applicant=need.party,
@@ -94,10 +96,9 @@ def _match(need: Need, offer: Offer, today: date) -> tuple[float | None, list[di
 
 
 def _tell_of_proposal(case: Case, origin: Introduction.Origin, *, by: Any, now: datetime) -> None:
-    team = case.task_force.name if case.task_force else _("主管部门")
-    text = _("{origin}对接：{title}。由{team}跟进，请留意联系。").format(
-        origin=origin.label, title=case.title, team=team
-    )
+    team = case.task_force.name if case.task_force else "主管部门"
+    with main_language():
+        text = f"{origin.label}对接：{case.title}。由{team}跟进，请留意联系。"
     audience = people_of(case) | ({case.assignee} if case.assignee else set())
     for user in audience:
         if user.pk != by.pk:
@@ -147,7 +148,8 @@ def log_contact(*, case: Case, said: Said, form_key: str, by: User, now: datetim
     )
     case.touched_at = now
     case.save(update_fields=["touched_at"])
-    words = "；".join([said.person, label("contact_channel", said.channel), label("contact_result", said.result)])
+    how, result = main_label("contact_channel", said.channel), main_label("contact_result", said.result)
+    words = f"{said.person}；{how}；{result}"
     record(case, "log", by=by, now=now, after={"contact": contact.pk}, note=words)
     step = queries.step_of(said.result)
     if said.move and step in {s.name for s in steps_for(by, case) if not s.reasons}:
@@ -179,7 +181,7 @@ def want_nda(*, case: Case, wanted: bool, by: User, now: datetime) -> Case:
     before, case.introduction.nda_wanted = case.introduction.nda_wanted, wanted
     if before != wanted:
         case.introduction.save(update_fields=["nda_wanted"])
-        words = _("要求先签保密协议") if wanted else _("不再要求先签保密协议")
+        words = "要求先签保密协议" if wanted else "不再要求先签保密协议"
         record(case, "nda_wanted", by=by, now=now, before={"wanted": before}, after={"wanted": wanted}, note=words)
     return case
 
@@ -203,4 +205,4 @@ def sign(
     letter = attach(case=case, name=name, chunks=chunks, label=LETTER, by=by, now=now)
     case.introduction.signed_on, case.introduction.letter = on, letter
     case.introduction.save(update_fields=["signed_on", "letter"])
-    return advance(case=case, step="sign", by=by, now=now, note=_("签署日期 {on}").format(on=on), quiet=quiet)
+    return advance(case=case, step="sign", by=by, now=now, note=f"签署日期 {on}", quiet=quiet)

@@ -62,7 +62,7 @@ def give_back(*, case: Case, by: User, now: datetime, note: str) -> Case:
     _wait_for(case, _arranger(case, former), now)
     record(case, "give_back", by=by, now=now, before={"by": former.pk}, note=note)
     if case.assignee is not None and case.assignee != by:
-        text = _("交回专班：{title}（{note}）。请安排跟进。").format(title=case.title, note=note)
+        text = f"交回专班：{case.title}（{note}）。请安排跟进。"
         tell(user=case.assignee, text=text, url=f"/cases/{case.pk}/", key=f"back:{case.pk}:{now:%y%m%d%H%M%S}", now=now)
     return case
 
@@ -78,9 +78,9 @@ def pass_on(*, case: Case, to: User, by: User, now: datetime, note: str) -> Case
     if not note.strip():
         raise Refusal(_("请写明进展和交代的事，接手的人会看到。"), fields={"note": _("请写明进展。")})
     _give(case, to, now)
-    words = _("{former} → {to}：{note}").format(former=former, to=to, note=note)
+    words = f"{former} → {to}：{note}"
     record(case, "pass_on", by=by, now=now, before={"by": former.pk}, after={"by": to.pk}, note=words)
-    text = _("{by}把对接转给您：{title}（{note}）").format(by=by, title=case.title, note=note)
+    text = f"{by}把对接转给您：{case.title}（{note}）"
     tell(user=to, text=text, url=f"/cases/{case.pk}/", key=f"passed:{case.pk}:{now:%y%m%d%H%M%S}", now=now)
     return case
 

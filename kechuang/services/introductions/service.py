@@ -53,7 +53,7 @@ def _require_letter(case: Case, *, by: Any, now: datetime) -> None:
 
 
 def _lapse(case: Case, *, by: Any, now: datetime) -> None:
-    case.note = _("长时间无人跟进，系统自动结束。可以重新请求对接，或在需求的方案页选择其他成果。")
+    case.note = "长时间无人跟进，系统自动结束。可以重新请求对接，或在需求的方案页选择其他成果。"
     case.save(update_fields=["note"])
 
 

@@ -16,6 +16,7 @@ from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.notices.actions import tell
 from kechuang.core.parties.access import acts_for
 from kechuang.core.parties.models import Mandate, Party
+from kechuang.kit.language import main_language
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.services.pairings import access, queries
 from kechuang.services.pairings.models import Pairing, Report
@@ -94,8 +95,9 @@ def _there(platform: Offer, party: Party, form_key: str | None, error: Integrity
 
 
 def _tell_platform(pairing: Pairing, *, by: Any, now: datetime) -> None:
-    case, words = pairing.case, _("{party} 提出“{kind}”，请在 {due} 前回应。")
-    text = words.format(party=pairing.party, kind=pairing.get_kind_display(), due=case.due_on)
+    case = pairing.case
+    with main_language():
+        text = f"{pairing.party} 提出“{pairing.get_kind_display()}”，请在 {case.due_on} 前回应。"
     people = Mandate.objects.filter(party=pairing.platform.party_id, state=Mandate.State.ACTIVE).select_related("user")
     for mandate in people:
         if mandate.user_id != by.pk:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from kechuang.core.cases.actions import advance
 from kechuang.services.pairings import queries
@@ -14,10 +13,10 @@ def tick(*, now: datetime) -> tuple[int, int]:
     today = timezone.localtime(now).date()
     over = list(queries.periods_over(today))
     for pairing in over:
-        note = _("结对期至 {day}。").format(day=pairing.ends_on)
+        note = f"结对期至 {pairing.ends_on}。"
         advance(case=pairing.case, step="period_over", by=None, now=now, note=note)
     due = list(queries.reports_due(today))
     for pairing in due:
-        note = _("报告日期 {day}。").format(day=pairing.next_report_on)
+        note = f"报告日期 {pairing.next_report_on}。"
         advance(case=pairing.case, step="report_due", by=None, now=now, note=note)
     return len(due), len(over)
