@@ -57,7 +57,7 @@ def _check(values: Mapping[int, Mapping[str, Any]], now: datetime) -> None:
     for year, given in values.items():
         known = YEARLY if year else PROFILE
         if strange := [name for name in given if name not in known]:
-            raise Refusal(_("没有这些栏目：%(names)s。") % {"names": "、".join(strange)})
+            raise Refusal(_("没有这些栏目：%(names)s。") % {"names": _("、").join(strange)})
         if year and not FIRST_YEAR <= year <= now.year:
             raise Refusal(_("年度 %(year)s 不对：请填写今年或以前的年度。") % {"year": year})
 

@@ -23,14 +23,9 @@ def reasons(match: Match) -> list[dict[str, Any]]:
         return kept
     now = {r.feature: r for r in _again(match).reasons}
     return [
-        row | {"words": now[f].words} if (f := row["feature"]) in now and _same(row, now[f].value) else row
+        row | {"words": now[f].words} if (f := row["feature"]) in now and now[f].value == row["value"] else row
         for row in kept
     ]
-
-
-def _same(row: dict[str, Any], value: float | None) -> bool:
-    known = row["value"]
-    return value is None if known is None else value is not None and abs(value - known) < 0.002
 
 
 def _again(match: Match) -> Score:
