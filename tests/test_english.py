@@ -135,7 +135,7 @@ def test_stored_reasons_are_said_anew_for_english_readers(city: City) -> None:
     assert reasons(match) == match.reasons
     assert not [words for feature, words in said.items() if feature != "words" and HAN.search(words)]
     assert "CNY 300,000–CNY 800,000" in said["budget"]
-    assert said["words"].startswith("Both mention")
+    assert said["words"].startswith("Few words in common: ")
     assert [pair.reason in said.values() for pair in hot] == [True]
 
 
