@@ -19,7 +19,7 @@ from kechuang.core.matching.judging import open_count
 from kechuang.core.matching.queries import MAIN
 from kechuang.core.matching.tallies import Tally, tallies
 from kechuang.core.parties.models import Post
-from kechuang.core.parties.queries import parties_of, roles_of, unverified
+from kechuang.core.parties.queries import roles_of, unverified
 from kechuang.core.taskforces.queries import teams_of
 from kechuang.web.extend import Figure, Link, Pair, figures, links
 
@@ -76,7 +76,7 @@ def home(user: Any, now: datetime, today: date) -> Home:
         since=yesterday.date(),
         changed=changed,
         changes=changes,
-        acting=parties_of(user).exists(),
+        acting=bool(total or roles & {"enterprise", "institution"}),
         own=own,
         own_total=total,
         blocks=blocks if roles else [_nobody(), *blocks],
@@ -148,7 +148,7 @@ def _enterprise(user: Any, _today: date) -> Block:
 def _institution(user: Any, _today: date) -> Block:
     offer = Link(_("发布成果"), reverse("new_listing", args=[MAIN]), main=True)
     more = Link(_("浏览需求"), reverse("service", args=["needs"]))
-    return Block(_("高校院所"), [_publishes(user, MAIN, _("本单位的成果")), _alerts(user)], links=(offer, more))
+    return Block(_("高校院所等单位"), [_publishes(user, MAIN, _("本单位的成果")), _alerts(user)], links=(offer, more))
 
 
 def _broker(user: Any, _today: date) -> Block:

@@ -136,7 +136,7 @@ class AppointForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("登录邮箱"), help_text=gettext_lazy("对方须先用这个邮箱注册。"), max_length=254
     )
-    role = forms.ChoiceField(label=gettext_lazy("岗位"), choices=[("", "—"), *Post.Role.choices])
+    role = forms.ChoiceField(label=gettext_lazy("岗位"), choices=[("", gettext_lazy("请选择")), *Post.Role.choices])
     district = CodeField(
         label=gettext_lazy("辖区"),
         choices=_listed("district"),

@@ -76,7 +76,7 @@ class SeatForm(forms.Form):
     """专班成员: a person who has signed up, and the role."""
 
     email = forms.EmailField(label=gettext_lazy("登录邮箱"), max_length=254)
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[("", "—"), *Seat.Role.choices])
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[("", gettext_lazy("请选择")), *Seat.Role.choices])
 
     def clean_email(self) -> User:
         """The person."""
@@ -103,7 +103,7 @@ class AbsenceForm(forms.Form):
 
     since = _day(gettext_lazy("开始日期"))
     until = _day(gettext_lazy("结束日期（含）"))
-    deputy = PersonField(label=gettext_lazy("代理人"), queryset=User.objects.none(), empty_label="—")
+    deputy = PersonField(label=gettext_lazy("代理人"), queryset=User.objects.none(), empty_label=gettext_lazy("请选择"))
     note = forms.CharField(label=gettext_lazy("说明"), max_length=120, required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class AbsenceForm(forms.Form):
 class HandoverForm(forms.Form):
     """交接: to whom, why, and which cases; ``all`` hands over everything."""
 
-    receiver = PersonField(label=gettext_lazy("交给"), queryset=User.objects.none(), empty_label="—")
+    receiver = PersonField(label=gettext_lazy("交给"), queryset=User.objects.none(), empty_label=gettext_lazy("请选择"))
     note = forms.CharField(
         label=gettext_lazy("原因"),
         max_length=200,

@@ -27,7 +27,7 @@ class Workbench:
     counts: dict[str, int]
     rows: list[caseload.Followed]
     page: Page
-    load: list[tuple[str, str, int]]
+    load: list[caseload.Load]
     most: int
     waiting: int
     needs: list[Need]
@@ -51,7 +51,7 @@ def workbench(user: Any, parameters: QueryDict, now: datetime, today: date) -> W
         rows=caseload.followed(list(here), today),
         page=Page(here.number, pages.num_pages),
         load=load,
-        most=max((n for _, _, n in load), default=0),
+        most=max((row.count for row in load), default=0),
         waiting=judging.open_count(user),
         needs=_next_needs(user, now),
         week=judging.tally(user, _midnight(now) - timedelta(days=today.weekday())),

@@ -47,7 +47,7 @@ _ROWS: dict[str, Callable[[Any, date], QuerySet[Case]]] = {
     "long_term": lambda user, _today: desk.long_term(user),
 }
 _FIRST_SORT = {"own": "-since"}
-_FILTERED = ("review", "own", "long_term")
+_FILTERED = ("todo", "review", "own", "long_term")
 _SHARED = ("review", "long_term")  # lists of all in scope, with whose turn it is
 
 

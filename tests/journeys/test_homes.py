@@ -13,10 +13,11 @@ from kechuang.core.market.models import DayViews
 from kechuang.core.matching.models import Match
 from kechuang.core.parties.actions import appoint
 from kechuang.services.introductions.actions import propose
+from kechuang.services.introductions.holding import claim
 from kechuang.services.introductions.queries import scopes
 from kechuang.web import clock
 from kechuang.web.homes import home
-from tests.city import City, listing, published, task_force
+from tests.city import City, listing, party, published, task_force, works_for
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 
@@ -44,10 +45,35 @@ def test_each_role_has_its_block_and_a_person_with_two_roles_has_both(city: City
     appoint(user=city.engineer, role="expert", by=None, now=clock.now())
     titles = {name: [b.title for b in home_of(user).blocks] for name, user in city.people().items()}
     assert titles["engineer"] == ["企业", "专家"]
-    assert titles["professor"] == ["高校院所"]
+    assert titles["professor"] == ["高校院所等单位"]
     assert titles["officer"] == titles["district_officer"] == ["主管部门"]
     assert titles["broker"] == ["技术经纪人"]
     assert titles["stranger"] == ["从这里开始"]
+
+
+def test_an_officer_with_a_mandate_of_her_bureau_is_no_institution_that_is_asked_to_publish(city: City) -> None:
+    bureau = party("government", "示例区科技主管部门", "11370212MBYDG0028T", "370281")
+    works_for(city.district_officer, bureau, "agent")
+    page = home_of(city.district_officer)
+    assert ([b.title for b in page.blocks], page.acting) == (["主管部门"], False)
+
+
+def test_the_numbers_of_the_workbench_open_the_to_do_with_just_those_cases(city: City) -> None:
+    task_force(city)
+    offer, _ = published(city, "achievements")
+    needs = [published(city, "needs", title=f"示例需求 {n}：光伏板受潮")[0] for n in range(2)]
+    cases = [
+        propose(need=need, offer=offer, words="", nda_wanted=False, by=city.engineer, now=clock.now()) for need in needs
+    ]
+    for case in cases:
+        claim(case=case, by=city.broker, now=clock.now())
+    advance(case=cases[0], step="meet", by=city.broker, now=clock.now())
+    client = browser(city.broker)
+    html = client.get("/workbench/").content.decode()
+    link = "/desk/?tab=todo&amp;service=introductions&amp;state=met"
+    assert f'<a href="{link}">1</a>' in html
+    listed = text_of(client.get(link.replace("&amp;", "&")))
+    assert (needs[0].title in listed, needs[1].title in listed) == (True, False)
     assert "还没有开通" in text_of(browser(city.expert).get("/desk/"))
     assert "加入或登记单位" in text_of(browser(city.stranger).get("/desk/"))
 

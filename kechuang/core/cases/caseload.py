@@ -72,8 +72,27 @@ def followed(cases: Sequence[Any], today: date) -> list[Followed]:
     ]
 
 
-def load(user: Any) -> list[tuple[str, str, int]]:
-    """How many open cases a person has in each state: name of the service, state in words, number; most first."""
+@dataclass(frozen=True)
+class Load:
+    """工作量: how many open cases of a service a person has in a state."""
+
+    service: str
+    state: str
+    count: int
+
+    @property
+    def service_label(self) -> str:
+        """The name of the service."""
+        return get(self.service).title
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return gettext(get(self.service).workflow.states[self.state].label)
+
+
+def load(user: Any) -> list[Load]:
+    """How many open cases a person has in each state, most first."""
     rows = mine(user).order_by().values_list("service", "state").annotate(n=Count("pk"))
-    named = [(get(s).title, gettext(get(s).workflow.states[state].label), n) for s, state, n in rows]
-    return sorted(named, key=lambda row: (-row[2], row[0], row[1]))
+    found = [Load(service, state, n) for service, state, n in rows]
+    return sorted(found, key=lambda row: (-row.count, row.service, row.state))

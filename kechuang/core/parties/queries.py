@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from kechuang.core.parties import access
 from kechuang.core.parties.models import Mandate, Party, Post, User
 
-# The role that a person of such a party plays; parties of other kinds act as institutions.
+# The role that a person of such a party plays; parties of other kinds act as institutions. Whoever works for a
+# department of the government has the role of her post.
 _ROLE_OF_KIND = {"enterprise": "enterprise", "person": "enterprise"}
 
 
@@ -26,7 +27,7 @@ def roles_of(user: Any) -> set[str]:
     held = Post.objects.none() if access.narrowed(user) else Post.objects.filter(user=user, until=None)
     roles = set(held.values_list("role", flat=True))
     kinds = parties_of(user).values_list("kind", flat=True)
-    return roles | {_ROLE_OF_KIND.get(kind, "institution") for kind in kinds}
+    return roles | {_ROLE_OF_KIND.get(kind, "institution") for kind in kinds if kind != "government"}
 
 
 def parties_in_roles(user: Any, roles: Collection[str]) -> QuerySet[Party]:

@@ -68,6 +68,8 @@ def loaded_years() -> list[Year]:
             holiday = Holiday(row.name)
             year.holidays.append(holiday)
         (holiday.days if row.kind == CalendarDay.Kind.HOLIDAY else holiday.make_up).append(row.day)
+    for year in found.values():  # a make-up day may lie before another holiday
+        year.holidays.sort(key=lambda h: (h.days or h.make_up)[0])
     return list(found.values())
 
 

@@ -91,7 +91,8 @@ def _match(need: Need, offer: Offer, today: date) -> tuple[float | None, list[di
     found = next((a for a in answers(asked(need), today) if a.offer.pk == offer.pk), None)
     if found is None:
         return None, []
-    said = [r for r in found.score.reasons if r.value is not None]
+    lasting = (r for r in found.score.reasons if r.feature != "freshness")  # its words are true on this day alone
+    said = [r for r in lasting if r.value is not None]
     return found.score.score, [{"words": r.words, "speaks": r.speaks} for r in said]
 
 

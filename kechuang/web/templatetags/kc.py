@@ -106,7 +106,7 @@ def local(mapping: Any, key: str) -> Any:
 @register.filter
 def role_labels(roles: Iterable[str]) -> list[str]:
     """The roles of a user in words, in a fixed order."""
-    known = {"enterprise": _("企业"), "institution": _("高校院所"), **dict(Post.Role.choices)}
+    known = {"enterprise": _("企业"), "institution": _("高校院所等单位"), **dict(Post.Role.choices)}
     return [str(label) for code, label in known.items() if code in set(roles)]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from kechuang.core.vocab.calendar import calendar, load_calendar
+from kechuang.core.vocab.calendar import calendar, load_calendar, loaded_years
 from kechuang.core.vocab.models import CalendarDay
 from kechuang.kit.refusal import Refusal
 
@@ -20,6 +20,13 @@ def test_the_nations_holidays_and_make_up_days_count() -> None:
     assert calendar().after(date(2026, 10, 8), 2) == date(2026, 10, 10)
     assert calendar().covers(date(2026, 1, 1))
     assert not calendar().covers(date(2027, 1, 1))
+
+
+def test_the_page_lists_the_holidays_of_a_year_by_their_first_day_off() -> None:
+    load_calendar(path=PACK)
+    for year in loaded_years():
+        first = [holiday.days[0] for holiday in year.holidays]
+        assert first == sorted(first)
 
 
 def test_loading_twice_changes_nothing() -> None:

@@ -73,6 +73,7 @@ def test_the_asker_proposes_and_the_team_of_the_industry_follows_up(
     assert case.assignee in (city.broker, second())
     assert (row.origin, row.words, row.routed, row.claimed_at) == ("asker", "想先看样品", ["产业：绿色能源"], None)
     assert any(reason["words"].startswith("产业") for reason in row.reasons)
+    assert not any("发布" in reason["words"] for reason in row.reasons)  # "published today" is true on one day alone
     told = f"需求方请求对接：{pair[0].title} × {pair[1].title}。由示例绿色能源服务专班跟进，请留意联系。"
     assert told in texts(city.professor)
     assert told in texts(case.assignee)

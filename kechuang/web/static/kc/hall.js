@@ -9,7 +9,7 @@
   const STEP = 60; // milliseconds for a pixel
   const REST = 4000; // at the top and at the end
 
-  const tick = () => { clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour12: false }); };
+  const tick = () => { clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour12: false, timeZone: clock.dataset.zone }); };
   tick();
   setInterval(tick, 1000);
 
