@@ -10,9 +10,9 @@ from typing import Any
 from kechuang.kit.rules.exact import Run, compiled
 from kechuang.kit.rules.expressions import NUMERIC, Expression, Kind
 from kechuang.kit.rules.facts import Fact
-from kechuang.kit.rules.packs import Formula, Pack, facts_of, money
+from kechuang.kit.rules.packs import Band, Formula, Pack, facts_of, money
 from kechuang.kit.rules.values import Missing, Truth, Undefined, exact
-from kechuang.kit.rules.verdicts import Near, Verdict
+from kechuang.kit.rules.verdicts import Near, Verdict, Way
 
 # The result and the least score with other facts or on another day.
 Probe = Callable[[Mapping[str, Any], date], tuple[Truth, int]]
@@ -68,8 +68,16 @@ def _gauges(verdict: Verdict) -> Iterator[_Gauge]:
     for points in verdict.score.items:
         for way in points.ways:
             table = verdict.parameters[bands[way.formula.code + way.formula.label]]["value"]
-            for bound in {b.bound for b in table if b.bound is not None and b.high > way.high}:
+            for bound in _turning(table, way):
                 yield _Gauge(facts_of(pack, way.formula.expression), _beyond(pack, way.formula.run, bound))
+
+
+def _turning(table: tuple[Band, ...], way: Way) -> set[Fraction]:
+    """The bounds behind which more points lie: of a better band above, or of the band to leave downwards."""
+    here = table.index(way.band) if way.band is not None else len(table)
+    better = [at for at, band in enumerate(table) if band.high > way.high]
+    bounds = [table[at].bound if at < here else table[at - 1].bound for at in better]
+    return {bound for bound in bounds if bound is not None}
 
 
 def _comparisons(pack: Pack, formula: Formula) -> Iterator[_Gauge]:
