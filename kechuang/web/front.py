@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -82,10 +83,11 @@ def _figure(given: Mapping[str, Any]) -> Figure:
     unit = str(given.get("unit_en", "") if (get_language() or "zh").startswith("en") else given["unit"])
     target = given.get("kind") == "target"
     when = _("%(year)s 年目标") % {"year": given["date"]} if target else str(given["date"])
+    source = format_html('<span lang="zh-Hans">{}</span>', given["source"])
     return Figure(
         label=str(local(given, "label")),
         before="" if behind else qualifier,
         value=f"{given['value']:,}",
         after=f"{qualifier if behind else ''}{unit}",
-        note=_("%(when)s；来源：%(source)s") % {"when": when, "source": given["source"]},
+        note=format_html(_("{when}；来源：{source}"), when=when, source=source),
     )

@@ -103,7 +103,7 @@ def opinions(officer: Any, parameters: QueryDict) -> Opinions:
     by = parameters.get("by", "")
     by = by if by in GROUPS else "service"
     chosen = _chosen(parameters)
-    services = {s.code: s.name for s in all_services()}
+    services = {s.code: s.title for s in all_services()}
     number = parameters.get("page", "1")
     pages = Paginator(answers(officer, chosen), PAGE)
     here = pages.get_page(number if number.isascii() and number.isdigit() and len(number) < 6 else "1")

@@ -48,10 +48,10 @@ def _row(case: Case, ask: Ask) -> list[Any]:
     return [
         case.pk,
         case.title,
-        get(case.service).name,
+        get(case.service).title,
         case.applicant.name,
         vocab.label("district", case.district) if case.district else "",
-        state_of(case).label,
+        _(state_of(case).label),
         owner_label(case.owner) if case.owner else "",
         case.assignee or "",
         case.on_behalf_of or "",

@@ -39,7 +39,7 @@ def _judgements(ask: Ask) -> Iterator[list[Any]]:
     needs, offers = (view_listing.filter(ask.user, model._default_manager.all()) for model in (Need, Offer))
     mine = Judgement.objects.filter(by=ask.user, need__in=needs.values("pk"), offer__in=offers.values("pk"))
     for row in mine.select_related("need", "offer").order_by("-at", "-pk"):
-        reason = REFUSALS.get(row.reason, (row.reason, ""))[0]
+        reason = _(REFUSALS[row.reason][0]) if row.reason in REFUSALS else row.reason
         verdict = _("合适") if row.fits else _("不合适")
         yield [row.need_id, row.need.title, row.offer_id, row.offer.title, verdict, reason, row.note, row.at]
 
@@ -47,7 +47,7 @@ def _judgements(ask: Ask) -> Iterator[list[Any]]:
 def _weights(_ask: Ask) -> Iterator[list[Any]]:
     before, after = weighing(None).weights, weighing(version_in_force()).weights
     for name, old in before.items():
-        yield [NAMES.get(name, name), float(old), float(after.get(name, old))]
+        yield [_(NAMES.get(name, name)), float(old), float(after.get(name, old))]
 
 
 def _versions(_ask: Ask) -> Iterator[list[Any]]:

@@ -25,6 +25,7 @@ from kechuang.core.parties.queries import officers
 from kechuang.core.taskforces.models import Seat
 from kechuang.core.vocab.calendar import calendar, uncounted
 from kechuang.core.vocab.region import region
+from kechuang.kit.language import english
 from kechuang.kit.text import noop
 
 LAPSE = "lapse"  # the step that ends an untouched case, where a workflow has it
@@ -141,7 +142,7 @@ def _climb_one(case: Case, steps: Rungs, today: date, now: datetime) -> str:
 
 def name_of(case: Case) -> str:
     """The case as a person knows it: its service and what it is about."""
-    return f"{get(case.service).name}“{case.title}”"
+    return f"{get(case.service).title} “{case.title}”" if english() else f"{get(case.service).name}“{case.title}”"
 
 
 def _words(case: Case, rung: str, quiet: int, steps: Rungs, today: date) -> str:

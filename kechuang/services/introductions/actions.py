@@ -88,7 +88,8 @@ def _require_on_market(need: Need, offer: Offer) -> None:
 
 def _match(need: Need, offer: Offer, today: date) -> tuple[float | None, list[dict[str, str]]]:
     """Why the two fit, as matching says now; nothing where it does not find the offer among the best."""
-    found = next((a for a in answers(asked(need), today) if a.offer.pk == offer.pk), None)
+    with main_language():  # kept, and read by both sides
+        found = next((a for a in answers(asked(need), today) if a.offer.pk == offer.pk), None)
     if found is None:
         return None, []
     lasting = (r for r in found.score.reasons if r.feature != "freshness")  # its words are true on this day alone

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kechuang.core.cases.models import Contact
@@ -26,7 +27,7 @@ def _introductions(ask: Ask) -> Iterator[list[Any]]:
             case.offer.title if case.offer else "",
             case.offer.party.name if case.offer else "",
             vocab.label("district", case.district) if case.district else "",
-            state_of(case).label,
+            _(state_of(case).label),
             case.task_force.name if case.task_force else "",
             case.assignee or "",
             case.opened_at,

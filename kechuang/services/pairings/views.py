@@ -147,7 +147,7 @@ def _pairing(user: Any, pk: int) -> Pairing:
 
 
 def _require(user: Any, pairing: Pairing, step: str) -> None:
-    move = WORKFLOW.step(pairing.case.state, step)
+    move = WORKFLOW.step(pairing.case.state, step, _)
     if not move.by.check(user, pairing.case):
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
 

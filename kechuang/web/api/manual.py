@@ -141,7 +141,7 @@ def _shape(name: str, made: Mapping[str, Any]) -> Shape:
             type=_type(schema),
             required=field in required or bool(schema.get("x-required")),
             words=_("；").join(
-                w for w in (schema.get("title", "") if _han(schema.get("title", "")) else "", _more(schema)) if w
+                w for w in (_(schema["title"]) if _han(schema.get("title", "")) else "", _more(schema)) if w
             ),
             link=_link(schema),
         )
@@ -153,7 +153,8 @@ def _shape(name: str, made: Mapping[str, Any]) -> Shape:
 def _more(schema: Mapping[str, Any]) -> str:
     scheme = schema.get("x-vocabulary")
     words = schema.get("description", "")
-    parts = (_(words) if words else "", _("代码表 {scheme}").format(scheme=scheme) if scheme else "")
+    codes = _("；").join(f"{code} {_(label)}" for code, label in schema.get("x-codes", {}).items())
+    parts = (_(words) if words else "", _("代码表 {scheme}").format(scheme=scheme) if scheme else "", codes)
     return " ".join(p for p in parts if p)
 
 

@@ -107,7 +107,11 @@ class Verdict(Schema):
     """合适或不合适: the latter with a reason code."""
 
     fits: bool
-    reason: Code = Field("", description=f"不合适的原因：{'、'.join(f'{k} {v[0]}' for k, v in REFUSALS.items())}")
+    reason: Code = Field(
+        "",
+        description=gettext_noop("不合适的原因代码"),
+        json_schema_extra={"x-codes": {code: words for code, (words, _feature) in REFUSALS.items()}},
+    )
     note: str = Field("", max_length=300)
 
 

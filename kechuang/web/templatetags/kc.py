@@ -1,5 +1,6 @@
 """模板标签: labels of codes, money, marks."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ _STEPS = {
 }
 # Widgets that are groups of inputs; a link to such a field leads to its fieldset.
 _GROUPS = ("checkboxselectmultiple", "radioselect", "rows")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _CSS = {
     "select": "form-select",
     "checkbox": "form-check-input",
@@ -130,6 +132,12 @@ def kind_label(service: str) -> str:
         return get_service(service).title
     kind = listing_kind(service)
     return kind.label_en if language.english() else kind.label
+
+
+@register.filter
+def lang_of(written: str) -> SafeString:
+    """The ``lang`` attribute of what somebody wrote, for those who have pages read out: ``<h1{{ title|lang_of }}>``."""
+    return SafeString(' lang="zh-Hans"' if _HAN.search(written or "") else "")
 
 
 @register.filter

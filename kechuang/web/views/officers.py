@@ -26,8 +26,8 @@ def unverified(request: SignedIn) -> HttpResponse:
     context = {
         "parties": queries.unverified(request.user),
         "requests": queries.requests_without_admin(request.user),
-        "reasons": RETURN_REASONS,
-        "join_reasons": JOIN_REFUSALS,
+        "reasons": {code: _(words) for code, words in RETURN_REASONS.items()},
+        "join_reasons": {code: _(words) for code, words in JOIN_REFUSALS.items()},
         "may_appoint": access.is_city_officer(request.user),
     }
     return render(request, "web/unverified.html", context)

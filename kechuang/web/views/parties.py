@@ -111,7 +111,7 @@ def party_people(request: SignedIn, pk: int) -> HttpResponse:
         "party": found,
         "people": people,
         "decides": (access.administers | access.supervises).check(request.user, found),
-        "reasons": JOIN_REFUSALS,
+        "reasons": {code: _(words) for code, words in JOIN_REFUSALS.items()},
     }
     return render(request, "web/party_people.html", context)
 

@@ -172,7 +172,7 @@ def attendance(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _require(user: Any, found: Activity, step: str) -> None:
-    move = ACTIVITY.step(found.case.state, step)
+    move = ACTIVITY.step(found.case.state, step, _)
     if not move.by.check(user, found.case):
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
 
