@@ -4,6 +4,7 @@
 """
 
 from tests.url_table_api import API
+from tests.url_table_dossiers import FILES
 from tests.url_table_partners import PARTNERS
 from tests.url_table_shapes import (
     DONE,
@@ -358,6 +359,7 @@ SECTIONS = {
     "publishing": PUBLISHING,
     "sheets": SHEETS,
     "partners": PARTNERS,
+    "files": FILES,
     "bench": BENCH,
     "teams": TEAMS,
     "api": API,

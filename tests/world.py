@@ -32,6 +32,7 @@ from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.services.introductions.actions import propose
 from kechuang.services.introductions.holding import claim
 from tests.city import NOW, City, build, listing, person, published, task_force
+from tests.enterprise_file import EnterpriseFile, enterprise_file
 from tests.partners import Partners, partners
 
 PDF = b"%PDF-1.4 test"
@@ -65,6 +66,7 @@ class World:
     absence: Absence  # the engineer's, the colleague standing in
     key: ApiKey  # the engineer's
     partners: Partners  # an alliance and a pairing
+    file: EnterpriseFile  # of the company
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
 
@@ -107,6 +109,7 @@ def make() -> World:
         ),
         platform=platform,
         partners=partners(city, platform),
+        file=enterprise_file(city),
         weights=_weights(),
         saved=_saved(city),
         muted=mute(what="kind", kind="brokers", by=city.engineer, now=NOW),

@@ -1,0 +1,94 @@
+"""档案查询: which files the user has to do with, and the officers' list of files with their completeness."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db.models import Count, Q, QuerySet
+
+from kechuang.core.dossier import access
+from kechuang.core.dossier.completeness import with_completeness
+from kechuang.core.dossier.models import Dispute
+from kechuang.core.dossier.queries import facts_frame, open_disputes
+from kechuang.core.parties.access import holds_office
+from kechuang.core.parties.models import Party
+
+BANDS = {"low": (0, 50), "middle": (50, 90), "high": (90, 101)}
+SORTS = ("percent", "-percent", "name", "disputes")
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """一家的档案: how complete it is and how many disputes are open."""
+
+    party: Party
+    percent: int
+    known: int
+    asked: int
+    disputes: int
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """筛选: as the address has it; anything unknown counts as not chosen."""
+
+    text: str = ""
+    district: str = ""
+    band: str = ""
+    disputed: bool = False
+    sort: str = "percent"
+
+
+def own_files(user: Any) -> QuerySet[Party]:
+    """The organisations for which the user fills in a file."""
+    return access.fill_file.filter(user, Party.objects.exclude(kind="person"))
+
+
+def shown_files(user: Any, on: date) -> QuerySet[Party]:
+    """All files that the user may open."""
+    return access.see_file(on).filter(user, Party.objects.exclude(kind="person"))
+
+
+def file_rows(user: Any, chosen: Chosen, on: date) -> list[FileRow]:
+    """The files of enterprises in the user's scope under the filters, in the chosen order."""
+    rows = shown_files(user, on).filter(kind="enterprise")
+    if chosen.text:
+        rows = rows.filter(Q(name__icontains=chosen.text) | Q(uscc=chosen.text.upper()))
+    if chosen.district:
+        rows = rows.filter(district=chosen.district)
+    rows = rows.annotate(open_disputes=Count("disputes", filter=Q(disputes__settled_at=None)))
+    if chosen.disputed:
+        rows = rows.filter(open_disputes__gt=0)
+    done = _completeness(list(rows.values_list("pk", flat=True)), on)
+    low, high = BANDS.get(chosen.band, (0, 101))
+    found = [FileRow(p, *done[p.pk], p.open_disputes) for p in rows if p.pk in done and low <= done[p.pk][0] < high]
+    keys = {
+        "percent": lambda r: (r.percent, r.party.name),
+        "-percent": lambda r: (-r.percent, r.party.name),
+        "name": lambda r: (r.party.name,),
+        "disputes": lambda r: (-r.disputes, r.party.name),
+    }
+    return sorted(found, key=keys[chosen.sort])
+
+
+def _completeness(parties: list[int], on: date) -> dict[int, tuple[int, int, int]]:
+    frame = with_completeness(facts_frame(on, parties=parties), on=on)
+    rows: pl.DataFrame = frame.select("party", "percent", "known", "asked")
+    return {party: (percent, known, asked) for party, percent, known, asked in rows.iter_rows()}
+
+
+def settled_of(party: Party) -> QuerySet[Dispute]:
+    """What has been settled for an organisation, newest first."""
+    rows = Dispute.objects.filter(party=party, settled_at__isnull=False)
+    return rows.select_related("settled_by").order_by("-settled_at")
+
+
+def to_do(user: Any) -> int | None:
+    """How many disputes wait for an officer; None for others."""
+    return open_disputes(user).count() if holds_office(user) else None
+
+
+def percent_of(party: Party, on: date) -> int:
+    """How complete one file is."""
+    return _completeness([party.pk], on)[party.pk][0]

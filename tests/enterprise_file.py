@@ -1,0 +1,43 @@
+"""企业档案 enterprise file: a right, a dispute and a consent of the company, for the world of tests/test_urls.py."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from kechuang.core.dossier.actions import report
+from kechuang.core.dossier.consents import give_consent
+from kechuang.core.dossier.entries import add_entry
+from kechuang.core.dossier.models import Consent, Dispute, Right
+from tests.city import NOW, City
+
+
+@dataclass
+class EnterpriseFile:
+    """What the company's file holds."""
+
+    right: Right  # class II, stated by the company
+    dispute: Dispute  # the company and the tax office disagree on revenue
+    consent: Consent  # to a role that nobody of the city holds
+
+
+def enterprise_file(city: City) -> EnterpriseFile:
+    """All of it."""
+    for source, amount, by in (("enterprise", 5, city.engineer), ("tax", 6, city.officer)):
+        values = {2025: {"revenue": Decimal(amount)}}
+        report(party=city.company, values=values, source=source, by=by, now=NOW)
+    right = {"kind": "utility", "title": "一种示例夹具", "obtained": "own", "main_product": True}
+    return EnterpriseFile(
+        right=add_entry(party=city.company, held="rights", content=right, by=city.engineer, now=NOW),
+        dispute=Dispute.objects.get(),
+        consent=give_consent(
+            party=city.company,
+            to_party=None,
+            to_role="financier",
+            groups=["money"],
+            since=NOW.date(),
+            until=NOW.date() + timedelta(days=30),
+            purpose="申请贷款",
+            by=city.engineer,
+            now=NOW,
+        ),
+    )
