@@ -1,5 +1,6 @@
 """企业档案 models: figures by source, what counts, the lists, integrity, consent."""
 
+from kechuang.core.dossier.models.bulk import FigureFile, FigureLine
 from kechuang.core.dossier.models.columns import MONEY, PROFILE, YEARLY
 from kechuang.core.dossier.models.figures import Dispute, Profile, ProfileReport, YearFigures, YearReport
 from kechuang.core.dossier.models.lists import (
@@ -22,6 +23,8 @@ __all__ = [
     "Award",
     "Consent",
     "Dispute",
+    "FigureFile",
+    "FigureLine",
     "Financing",
     "FormerName",
     "IntegrityEntry",
