@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from kechuang.core.dossier import bulk
 from kechuang.core.dossier.actions import report
 from kechuang.core.dossier.consents import give_consent
 from kechuang.core.dossier.entries import add_entry
-from kechuang.core.dossier.models import Consent, Dispute, Right
+from kechuang.core.dossier.models import Consent, Dispute, FigureFile, Right
 from tests.city import NOW, City
+
+SHEET = "统一社会信用代码,年度,纳税额\n91370202MADEM2017B,2025,3\n123,2025,x\n".encode()
 
 
 @dataclass
@@ -18,6 +21,7 @@ class EnterpriseFile:
     right: Right  # class II, stated by the company
     dispute: Dispute  # the company and the tax office disagree on revenue
     consent: Consent  # to a role that nobody of the city holds
+    figures: FigureFile  # the officer's, checked
 
 
 def enterprise_file(city: City) -> EnterpriseFile:
@@ -25,10 +29,12 @@ def enterprise_file(city: City) -> EnterpriseFile:
     for source, amount, by in (("enterprise", 5, city.engineer), ("tax", 6, city.officer)):
         values = {2025: {"revenue": Decimal(amount)}}
         report(party=city.company, values=values, source=source, by=by, now=NOW)
+    figures = bulk.upload(name="统计.csv", data=SHEET, source="statistics", by=city.officer, now=NOW)
     right = {"kind": "utility", "title": "一种示例夹具", "obtained": "own", "main_product": True}
     return EnterpriseFile(
         right=add_entry(party=city.company, held="rights", content=right, by=city.engineer, now=NOW),
         dispute=Dispute.objects.get(),
+        figures=bulk.check(file=figures, now=NOW),
         consent=give_consent(
             party=city.company,
             to_party=None,

@@ -55,6 +55,11 @@ FILES: dict[str, list[Visit]] = {
         only("engineer", status=DONE, officer=403, district_officer=403, others=404),
         company(),
     ),
+    "figure_upload": form(only(*OFFICERS), only(*OFFICERS, status=DONE)),
+    "figure_template": reading(only(*OFFICERS)),
+    "figure_file": reading(only("officer", others=404), lambda w: {"pk": w.file.figures.pk}),
+    "confirm_figures": step(only("officer", status=DONE, others=404), lambda w: {"pk": w.file.figures.pk}),
+    "cancel_figures": step(only("officer", status=DONE, others=404), lambda w: {"pk": w.file.figures.pk}),
     "withdraw_consent": step(only("engineer", status=DONE, others=404), lambda w: {"pk": w.file.consent.pk}),
     "dossier_looks": reading(only("engineer", *OFFICERS, others=404), company()),
     "dossier_new_entry": form(

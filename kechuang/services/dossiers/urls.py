@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from kechuang.services.dossiers.views import consents, disputes, entries, files, officers, sheets
+from kechuang.services.dossiers.views import consents, disputes, entries, files, officers, sheets, yearly
 
 urlpatterns = [
     path("dossiers/", officers.files, name="dossiers"),
     path("dossiers/list.xlsx", officers.export, name="dossiers_export"),
     path("dossiers/disputes/", disputes.waiting, name="disputes"),
     path("dossiers/disputes/<int:pk>/", disputes.dispute, name="dispute"),
+    path("dossiers/yearly/", yearly.upload, name="figure_upload"),
+    path("dossiers/yearly/template.xlsx", yearly.template, name="figure_template"),
+    path("dossiers/yearly/<int:pk>/", yearly.file, name="figure_file"),
+    path("dossiers/yearly/<int:pk>/confirm/", yearly.confirm, name="confirm_figures"),
+    path("dossiers/yearly/<int:pk>/cancel/", yearly.cancel, name="cancel_figures"),
     path("dossiers/consents/<int:pk>/withdraw/", consents.withdraw, name="withdraw_consent"),
     path("dossiers/<int:pk>/", files.show, name="dossier"),
     path("dossiers/<int:pk>/profile/<slug:group>/", files.profile, name="dossier_profile"),
