@@ -25,6 +25,7 @@ from kechuang.core.search.models import Hit
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.workflow import Step
 from kechuang.web import clock
+from kechuang.web.prefill import prefill
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 # What a page sends beside the fields of the form.
@@ -130,6 +131,8 @@ def editor(user: Any, kind: ListingKind, listing: Any = None, **changed: Any) ->
         setattr(page, name, value)
     if page.form is None:
         page.form = kind.form(initial=latest(listing) if listing is not None else None)
+    if listing is None and len(page.parties) == 1:
+        prefill(page.form, page.parties[0], clock.today())
     return page
 
 

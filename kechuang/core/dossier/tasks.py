@@ -1,5 +1,6 @@
 """档案任务: files of yearly figures are checked and entered in the background."""
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -19,6 +20,7 @@ def go_on(pk: int) -> None:
 def later(pk: int) -> None:
     """Let the background go on with a file."""
     try:
-        go_on.configure(queueing_lock=f"dossier.file:{pk}").defer(pk=pk)
+        with transaction.atomic():
+            go_on.configure(queueing_lock=f"dossier.file:{pk}").defer(pk=pk)
     except AlreadyEnqueued:
         return

@@ -1,6 +1,7 @@
 """发布表单: what every offer and need asks for; the rows add their own fields."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -65,6 +66,8 @@ class ListingForm(forms.Form):
         """The form's fields in groups with headings, for the page; rows override ``SECTIONS``."""
         return [(_(heading), [self[n] for n in names if n in self.fields]) for heading, names in self.SECTIONS]
 
+    # Fields that a new page fills in from the party's own file, and from what of it.
+    FACTS: ClassVar[Mapping[str, str]] = {"district": "district", "industry": "industries"}
     SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             noop("基本信息"),

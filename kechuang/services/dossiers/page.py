@@ -17,6 +17,7 @@ from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.language import amount
 from kechuang.services.dossiers.lists import Shelf, shelves
+from kechuang.web.prefill import source_label
 
 YEARS = 3
 GROUPS = {
@@ -105,12 +106,6 @@ def words(fact: Fact, value: Any) -> str:
     if fact.scheme:
         return vocab.label(fact.scheme, str(value))
     return f"{value} {_(fact.unit)}" if fact.unit else str(value)
-
-
-def source_label(origin: Origin) -> str:
-    """Where a value comes from, in words."""
-    own = {"register": _("单位登记"), "list": _("由清单得出"), "": ""}
-    return own[origin.source] if origin.source in own else vocab.label("dossier_source", origin.source)
 
 
 def plain(code: str, text: str) -> str:
