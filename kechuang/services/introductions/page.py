@@ -143,11 +143,11 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
         events=[(event, label) for event, label in reversed(history) if event.verb != "log"],  # the log has its place
         materials=materials_of(user, case),
         pledges=pledges(user, case),
-        **(_fresh_forms(case, today) | given),
+        **(_fresh_forms(user, case, today) | given),
     )
 
 
-def _fresh_forms(case: Case, today: date) -> dict[str, Any]:
+def _fresh_forms(user: Any, case: Case, today: date) -> dict[str, Any]:
     return {
         "contact_form": forms.ContactForm(initial={"on": today, "move": True, "key": secrets.token_hex(16)}),
         "remark_form": forms.RemarkForm(),
@@ -155,7 +155,7 @@ def _fresh_forms(case: Case, today: date) -> dict[str, Any]:
         "back_form": forms.GiveBackForm(),
         "file_form": MaterialForm(),
         "letter_form": forms.LetterForm(today=today),
-        "move_form": forms.MoveForm(**teams_to_choose(case)),
+        "move_form": forms.MoveForm(**teams_to_choose(case)) if access.move_team.check(user, case) else None,
     }
 
 
