@@ -208,7 +208,20 @@ SHEETS: dict[str, list[Visit]] = {
         *reading(only("officer"), fixed(code="posts")),
         *reading(only(*JUDGES), fixed(code="judgements")),
         *reading(only(*OFFICERS), fixed(code="weights")),
+        *reading(members(), fixed(code="cases-drafts")),
+        *reading(members(), fixed(code="pairings")),
+        *reading(members(), fixed(code="matches")),
+        *(reading(only(*OFFICERS), fixed(code=c))[0] for c in ("organisations", "satisfaction", "stuck")),
         *reading(members(404), fixed(code="no")),
+    ],
+    "import_sheet": [
+        *form(members(), members(422), fixed(code="cases-todo")),
+        *form(only(*OFFICERS), only(*OFFICERS, status=422), fixed(code="cases-review")),
+        *form(only(*OFFICERS), only(*OFFICERS, status=422), fixed(code="organisations")),
+        *form(only("officer"), only("officer", status=422), fixed(code="teams")),
+        *form(only("officer"), only("officer", status=422), fixed(code="posts")),
+        *form(only(*JUDGES), only(*JUDGES, status=422), fixed(code="judgements")),
+        *form(members(404), members(404), fixed(code="notices")),
     ],
 }
 

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
@@ -21,6 +21,9 @@ GUIDE = "填写说明"  # a sheet that explains, and is not read
 LONGEST_LINE = 2_000_000  # characters of a JSON line
 _UNSOUND = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL does not hold
 DEEPEST = 8  # objects and lists within each other
+
+
+Wanted = Callable[[str, Sequence[str]], bool]
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,41 @@ def cell(kind: str, heads: tuple[str, ...] | list[str], head: str, number: int) 
 def read(name: str, data: bytes, limits: Limits | None = None) -> Table:
     """The rows of a file; what it is follows from its bytes. Raises Refusal, with ``fields={"file": …}``."""
     limits = limits or Limits()
+    _refuse_size(data, limits)
+    table = _first_sheet(data, limits) if data.startswith((OLE, ZIP)) else _of_text(name, data, limits)
+    if not table.rows:
+        refuse(_("只有表头，没有数据行。请从第 2 行起填写。"))
+    return table
+
+
+def read_all(name: str, data: bytes, wanted: Wanted, limits: Limits | None = None) -> dict[str, Table]:
+    """The visible sheets of a workbook that are wanted, by name; of a text file its one table under ``""``.
+
+    What is wanted is asked with the name and the first filled line; other sheets may hold anything.
+    """
+    limits = limits or Limits()
+    _refuse_size(data, limits)
+    if not data.startswith((OLE, ZIP)):
+        table = _of_text(name, data, limits)
+        return {"": table} if wanted("", table.heads) else {}
+    found = {}
+    for sheet, grid in _sheets(data, limits):
+        first = next((line for row in grid if any(line := [text_of(v).strip() for v in row])), [])
+        if wanted(sheet, first):
+            found[sheet] = _grid("xlsx", grid, limits)
+    return found
+
+
+def _refuse_size(data: bytes, limits: Limits) -> None:
     if not data.strip(b"\0 \t\r\n"):
         refuse(_("文件是空的，请重新选择。"))
     if len(data) > limits.size:
         refuse(_("文件超过 %(size)s MB，请分成几个文件上传。") % {"size": limits.size // 1024 // 1024})
-    if data.startswith((OLE, ZIP)):
-        return _xlsx(data, limits)
+
+
+def _of_text(name: str, data: bytes, limits: Limits) -> Table:
     text = decode(data)
-    table = _json_lines(text, limits) if text.lstrip().startswith(("{", "[")) else _csv(name, text, limits)
-    if not table.rows:
-        refuse(_("只有表头，没有数据行。请从第 2 行起填写。"))
-    return table
+    return _json_lines(text, limits) if text.lstrip().startswith(("{", "[")) else _csv(name, text, limits)
 
 
 def decode(data: bytes) -> str:
@@ -86,20 +113,22 @@ def decode(data: bytes) -> str:
 # --- Excel
 
 
-def _xlsx(data: bytes, limits: Limits) -> Table:
+def _sheets(data: bytes, limits: Limits) -> Iterator[tuple[str, list[list[Any]]]]:
+    """The visible worksheets with their cells."""
     check(data, limits)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return _grid("xlsx", _first_sheet(book), limits)
+            for sheet in book.sheets_metadata:
+                if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
+                    yield sheet.name, book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError):
         refuse(_("文件已损坏，无法读出表格。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传。"))
 
 
-def _first_sheet(book: CalamineWorkbook) -> list[list[Any]]:
-    for sheet in book.sheets_metadata:
-        shown = sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
-        if shown and sheet.name != GUIDE:
-            return book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+def _first_sheet(data: bytes, limits: Limits) -> Table:
+    for name, grid in _sheets(data, limits):
+        if name != GUIDE:
+            return _grid("xlsx", grid, limits)
     return refuse(
         _("工作簿里没有可读的工作表（“%(guide)s”和隐藏的工作表不读）。请把数据放在第一张工作表。") % {"guide": GUIDE}
     )
@@ -128,8 +157,6 @@ def _grid(kind: str, grid: list[list[Any]], limits: Limits) -> Table:
         refuse(_("表格是空的，请重新选择，或下载模板填写。"))
     at, first = filled[0]
     heads = _heads([h.strip() for h in first], at)
-    if len(filled) == 1:
-        refuse(_("只有表头，没有数据行。请从第 %(at)s 行起填写。") % {"at": at + 1})
     if len(filled) - 1 > limits.rows:
         refuse(
             _("共 %(count)s 行数据，超过 %(rows)s 行的上限。请分成几个文件。")

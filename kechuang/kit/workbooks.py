@@ -21,7 +21,7 @@ from kechuang.kit.tables import GUIDE
 
 LONGEST_CELL = 32_767  # characters; Excel's own limit
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-LISTED_ROWS = 2_000  # rows below the header that offer a drop-down list
+LISTED_ROWS = 5_001  # rows below the header that offer a drop-down list
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")  # Excel allows none of them in the name of a sheet
 _HEAD = {"bold": True, "bg_color": "#EEF4FA", "border": 1, "border_color": "#C5D2E0", "text_wrap": True}
 
@@ -30,7 +30,8 @@ _HEAD = {"bold": True, "bg_color": "#EEF4FA", "border": 1, "border_color": "#C5D
 class Head:
     """列: a column of a sheet and what the guide says about it.
 
-    ``choices`` are the words of a code list; with ``several`` of them allowed the list only helps.
+    ``choices`` are the words of a code list; with ``several`` of them allowed the list only helps. A ``fixed`` column
+    is there to be looked at and stands in grey; ``use`` says in a word what to do with a column.
     """
 
     label: str
@@ -40,6 +41,8 @@ class Head:
     choices: tuple[str, ...] = ()
     several: bool = False
     width: int = 18
+    fixed: bool = False
+    use: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,21 @@ def book(tables: Sequence[Table], *, guide: Sequence[str] = (), guide_name: str 
         for sheet, table in zip(sheets, tables, strict=True):
             _fill(sheet, table, formats)
         if guide:
-            heads = [head for table in tables for head in table.heads]
+            heads = [(_named(table, tables, head), head) for table in tables for head in table.heads]
             _guide(made.add_worksheet(guide_name), heads, guide, formats)
         _lists(made, sheets, tables)
     return target.getvalue()
+
+
+def _named(table: Table, tables: Sequence[Table], head: Head) -> str:
+    return head.label if len(tables) == 1 else f"{table.name} · {head.label}"
 
 
 def _formats(made: Any) -> dict[str, Any]:
     return {
         "head": made.add_format({**_HEAD, "valign": "vcenter"}),
         "required": made.add_format({**_HEAD, "valign": "vcenter", "font_color": "#0B5CAD"}),
+        "fixed": made.add_format({**_HEAD, "valign": "vcenter", "font_color": "#626A73", "bg_color": "#EDEEF0"}),
         "text": made.add_format({"text_wrap": True, "valign": "top"}),
         "quoted": made.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
         "date": made.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
@@ -105,7 +113,11 @@ def _header(sheet: Any, heads: Sequence[Head], formats: dict[str, Any]) -> None:
     sheet.freeze_panes(1, 0)
     for column, head in enumerate(heads):
         sheet.set_column(column, column, head.width)
-        sheet.write_string(0, column, head.label, formats["required" if head.required else "head"])
+        sheet.write_string(0, column, head.label, formats[_style(head)])
+
+
+def _style(head: Head) -> str:
+    return "required" if head.required else "fixed" if head.fixed else "head"
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:
@@ -125,19 +137,19 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool) and -(10**15) < value < 10**15
 
 
-def _guide(sheet: Any, heads: Sequence[Head], lines: Sequence[str], formats: dict[str, Any]) -> None:
+def _guide(sheet: Any, heads: Sequence[tuple[str, Head]], lines: Sequence[str], formats: dict[str, Any]) -> None:
     for column, width in enumerate((22, 8, 44, 60, 44)):
         sheet.set_column(column, column, width)
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line)
     top = len(lines) + 1
-    for column, label in enumerate((_("列"), _("必填"), _("含义"), _("可填的值"), _("示例"))):
+    for column, label in enumerate((_("列"), _("填写"), _("含义"), _("可填的值"), _("示例"))):
         sheet.write_string(top, column, label, formats["head"])
-    for number, head in enumerate(heads, top + 1):
+    for number, (label, head) in enumerate(heads, top + 1):
         allowed = _("；").join(head.choices)
         if head.choices:
             allowed = (_("可填多个，用“；”分开：") if head.several else _("选一个：")) + allowed
-        cells = (head.label, _("必填") if head.required else "", head.meaning, allowed, head.example)
+        cells = (label, head.use or (_("必填") if head.required else ""), head.meaning, allowed, head.example)
         for column, value in enumerate(cells):
             _write(sheet, number, column, value, formats)
     sheet.freeze_panes(top + 1, 1)
@@ -166,9 +178,7 @@ def _lists(made: Any, sheets: Sequence[Any], tables: Sequence[Table]) -> None:
             "validate": "list",
             "source": f"='代码表'!{cells}",
             "error_title": _("不在列表中"),
-            "error_message": (_("“%(label)s”请从列表中选择，见“%(guide)s”。") % {"label": head.label, "guide": GUIDE})[
-                :255
-            ],
+            "error_message": _("“%(label)s”请从列表中选择。") % {"label": head.label[:60]},
             "show_error": not head.several,
         }
         sheet.data_validation(1, column, LISTED_ROWS, column, rule)

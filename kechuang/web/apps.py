@@ -3,6 +3,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+# Modules that declare the sheets of the pages of the city; a row of the service list has a ``sheet``.
+SHEETS = ("sheet_cases", "sheet_matching", "sheet_officers", "sheet_own", "sheet_people", "sheet_teams", "sheet")
 
 
 class WebConfig(AppConfig):
@@ -14,3 +18,5 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         # Needs the models, which are loaded by now.
         import_module("kechuang.web.letters").register()
+        autodiscover_modules(*SHEETS)
+        import_module("kechuang.web.sheet_imports").register_targets()

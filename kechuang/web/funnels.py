@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 
 from kechuang.core.indicators import funnel
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.workbooks import Head, workbook
+from kechuang.kit.workbooks import Head, Table, book
+from kechuang.web.sheet_files import GUIDE_NAME
 
 MONTHS = 12  # shown unless others are asked for
 LABELS = {
@@ -200,4 +201,8 @@ def funnel_file(user: Any, given: Mapping[str, str], today: date) -> tuple[str, 
     rows.append([_("占上一阶段"), *(row.share for row in page.stages)])
     rows.append([_("距上一阶段的工作日（中位数）"), *(row.days for row in page.stages)])
     name = f"funnel-{page.asked.what}-{page.asked.since:%Y%m}-{page.last:%Y%m}-{page.group}.xlsx"
-    return name, workbook(sheet=_("漏斗"), heads=heads, rows=rows)
+    guide = [
+        _("漏斗"),
+        _("本表由系统按办件经过的阶段统计得出，不能导入。每个数字在页面上都能点开对应的清单。"),
+    ]
+    return name, book([Table(_("漏斗"), heads, rows)], guide=guide, guide_name=_(GUIDE_NAME))

@@ -18,8 +18,8 @@ REGISTER = "register"
 MANY = 20  # parties of one user beyond which nobody looks through a list
 
 
-class UploadForm(forms.Form):
-    """上传: a file with its options; ``register()`` and ``party()`` say for whom it is."""
+class FileForm(forms.Form):
+    """上传文件: one file of rows."""
 
     file = forms.FileField(
         label=gettext_lazy("文件"),
@@ -27,6 +27,19 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.jsonl,.csv"}),
         error_messages={"required": gettext_lazy("请选择要导入的文件。")},
     )
+
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > settings.IMPORT_MAX_BYTES:
+            most = settings.IMPORT_MAX_BYTES // 1024 // 1024
+            raise forms.ValidationError(gettext("文件超过 {most} MB，请分成几个文件上传。").format(most=most))
+        return file
+
+
+class UploadForm(FileForm):
+    """上传: a file of listings with its options; ``target`` says for whom it is."""
+
     owner = forms.ChoiceField(label=gettext_lazy("导入到"))
     publisher = forms.CharField(
         label=gettext_lazy("发布单位"),
@@ -70,14 +83,6 @@ class UploadForm(forms.Form):
         if len(choices) == 1:
             owner.widget = forms.HiddenInput()
         self.only = choices[0][1] if len(choices) == 1 else ""
-
-    def clean_file(self) -> Any:
-        """Refuse a file that is too large before it is read."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            most = settings.IMPORT_MAX_BYTES // 1024 // 1024
-            raise forms.ValidationError(gettext("文件超过 {most} MB，请分成几个文件上传。").format(most=most))
-        return file
 
     def clean_publisher(self) -> Party | None:
         """The party that an officer names by its code or its full name."""

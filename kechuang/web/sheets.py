@@ -1,41 +1,26 @@
-"""清单表 sheets: lists of the pages as Excel files, each declared once: its columns, its rows, who has it.
+"""清单表 sheets: the lists of the pages as Excel files, each declared once: its columns, its rows, what may be changed.
 
-A sheet is declared with ``register_sheet`` beside its page (a row of the service list does so in a module that its
-``views.py`` imports). It is at ``/sheets/<code>.xlsx``, takes the filters of its page's address, and holds what the
-user may see there. Values never become formulas.
+A sheet is declared with ``register_sheet`` beside its page (a row of the service list does so in its ``sheet.py``). It
+is at ``/sheets/<code>.xlsx``, takes the filters of its page's address, and holds what the user may see there. A part
+with a ``Change`` can be edited and imported again at ``/sheets/<code>/import/``; every change goes through the action
+of the page.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
-from itertools import islice
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from kechuang.core.cases.import_files import MOST_EXPORTED
-from kechuang.core.catalogue.models import all_services
-from kechuang.core.taskforces.models import Seat
-from kechuang.core.vocab import queries as vocab
-from kechuang.kit.workbooks import Head, Table, book
+from kechuang.kit.refusal import NotAllowed
 
-GUIDE_NAME = gettext_noop("说明")
-# Filters of addresses that the guide puts in words.
-_FILTERS = {
-    "service": gettext_noop("事项"),
-    "state": gettext_noop("状态"),
-    "district": gettext_noop("区市"),
-    "industry": gettext_noop("产业"),
-    "gap": gettext_noop("空缺"),
-    "mine": gettext_noop("只看我的"),
-    "overdue": gettext_noop("只看逾期"),
-    "unread": gettext_noop("只看未读"),
-    "retired": gettext_noop("已停用"),
-}
+Key = tuple[str, ...]
+NEVER, BLANK, UNKNOWN = "never", "blank", "unknown"  # which rows add a record: none, without key, with a new key
 
 
 @dataclass(frozen=True)
@@ -54,11 +39,78 @@ class Ask:
 
 @dataclass(frozen=True)
 class Column:
-    """列: its heading and what the guide says about it."""
+    """列: its heading and what the guide says about it.
+
+    A column with a ``name`` is read by an import: as the field of that name in the form of the change, or as part of
+    the ``key`` by which a row is recognised. All others are only there to be looked at.
+    """
 
     label: str
     meaning: str = ""
     width: int = 18
+    name: str = ""
+    key: bool = False
+
+
+VERSION = Column(
+    gettext_noop("版本"), gettext_noop("导出时的版本，请勿改动；凭它发现别人在此期间的修改。"), 12, "version"
+)
+
+
+@dataclass(frozen=True)
+class Given:
+    """所填: what a row says about a record, None where it adds one.
+
+    ``data`` is cleaned by the form, ``before`` what the record says now, ``changed`` where the two differ.
+    """
+
+    ask: Ask
+    record: Any
+    key: Key
+    data: Mapping[str, Any]
+    before: Mapping[str, Any] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+
+
+Act = Callable[[datetime], object]
+
+
+def _never(_given: Given) -> bool:
+    return False
+
+
+def _everybody(_ask: Ask) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Change:
+    """改动: what an import does with the rows of a part.
+
+    ``find`` gives the records of many keys at once, as far as the user may see them; ``content`` what a record says in
+    the fields of ``form``; ``version`` a text that differs whenever somebody has changed the record. ``plan`` gives
+    the action, to be called when the import runs, or raises a Refusal with fields; ``done`` whether what the row says
+    has already happened, so that the same file twice changes nothing.
+    """
+
+    form: type[forms.Form]
+    find: Callable[[Ask, Collection[Key]], Mapping[Key, Any]]
+    content: Callable[[Any], Mapping[str, Any]]
+    version: Callable[[Any], str]
+    plan: Callable[[Given], Act]
+    done: Callable[[Given], bool] = _never
+    adds: str = NEVER
+    require: Callable[[Ask], None] = _everybody
+    title: Callable[[Any], str] = str
+    link: Callable[[Any], str] = lambda _record: ""
+
+    def stamp(self, record: Any) -> str:
+        """What stands in the column 版本."""
+        return hashlib.sha256(self.version(record).encode()).hexdigest()[:10]
+
+    def blanks(self) -> list[None]:
+        """The cells of the columns that are empty until somebody fills them in: what is to be done."""
+        return [None] * len(self.form.base_fields)
 
 
 @dataclass(frozen=True)
@@ -68,23 +120,28 @@ class Part:
     label: str
     columns: Sequence[Column]
     rows: Callable[[Ask], Iterable[Sequence[Any]]]
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """清单表: a list that can be taken along as a file; ``require`` raises NotAllowed for those who lack the list."""
+    """清单表: a list that can be taken along as a file; ``require`` raises NotAllowed for those who lack the list.
+
+    ``about`` is what its guide says besides; a sheet that cannot be imported says why.
+    """
 
     code: str
     label: str
     parts: tuple[Part, ...]
-    require: Callable[[Ask], None] = lambda _ask: None
+    require: Callable[[Ask], None] = _everybody
+    about: str = ""
 
 
 _sheets: dict[str, Sheet] = {}
 
 
 def register_sheet(sheet: Sheet) -> Sheet:
-    """Let a list be exported."""
+    """Let a list be exported, and imported where it has a change."""
     _sheets[sheet.code] = sheet
     return sheet
 
@@ -99,53 +156,26 @@ def sheet_of(code: str) -> Sheet | None:
     return _sheets.get(code)
 
 
-def sheet_file(sheet: Sheet, ask: Ask) -> bytes:
-    """The file: the rows under the filters, and a sheet that says what they are, for whom, when."""
-    sheet.require(ask)
-    tables, cut = [], False
+def is_allowed(sheet: Sheet, ask: Ask) -> bool:
+    """Whether the user has the list."""
+    try:
+        sheet.require(ask)
+    except NotAllowed:
+        return False
+    return True
+
+
+def changeable(sheet: Sheet, ask: Ask) -> list[Part]:
+    """The parts that the user may change."""
+    found = []
     for part in sheet.parts:
-        rows = [[_cell(value) for value in row] for row in islice(part.rows(ask), MOST_EXPORTED + 1)]
-        cut = cut or len(rows) > MOST_EXPORTED
-        heads = [Head(_(c.label), _(c.meaning) if c.meaning else "", width=c.width) for c in part.columns]
-        tables.append(Table(_(part.label), heads, rows[:MOST_EXPORTED]))
-    return book(tables, guide=list(_guide(sheet, ask, cut=cut)), guide_name=_(GUIDE_NAME))
-
-
-def _cell(value: Any) -> Any:
-    """A value as the workbook takes it: moments in the city's time, shares as exact numbers, lists in words."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0)
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, float):
-        return Decimal(str(round(value, 6)))
-    if isinstance(value, list | tuple):
-        return _("；").join(map(str, value))
-    return value if value is None or isinstance(value, date | int | Decimal) else str(value)
-
-
-def _guide(sheet: Sheet, ask: Ask, *, cut: bool) -> Iterator[str]:
-    yield _(sheet.label)
-    at = timezone.localtime(ask.now).strftime("%Y-%m-%d %H:%M")
-    yield _("导出人：{name}　导出时间：{at}").format(name=ask.user, at=at)
-    chosen = [_filter(name, value) for name, value in ask.parameters.items() if name in _FILTERS and value]
-    yield _("筛选：{filters}").format(filters=_("；").join(chosen) or _("无"))
-    yield _("只含导出人在页面上能看到的内容，用于查看和统计；在这里改动不影响系统。")
-    if cut:
-        yield _("行数超过 {most}，只导出了前 {most} 行。请缩小筛选范围后分次导出。").format(most=MOST_EXPORTED)
-
-
-def _filter(name: str, value: Any) -> str:
-    """A filter in words; what is chosen by a tick needs no value."""
-    known = {
-        "service": lambda: {s.code: s.title for s in all_services()},
-        "state": lambda: {n: _(s.label) for row in all_services() for n, s in row.workflow.states.items()},
-        "district": lambda: vocab.labels("district"),
-        "industry": lambda: vocab.labels("industry"),
-        "gap": lambda: {role: str(label) for role, label in Seat.Role.choices},
-    }
-    heading, text = _(_FILTERS[name]), str(value)[:80]
-    return f"{heading}={known[name]().get(text, text)}" if name in known else heading
+        try:
+            if part.change:
+                part.change.require(ask)
+                found.append(part)
+        except NotAllowed:
+            continue
+    return found
 
 
 def day(moment: datetime | None) -> date | None:

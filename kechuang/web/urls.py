@@ -143,6 +143,7 @@ urlpatterns = [
     path("s/<slug:service>/import/template.<slug:kind>", imports.template, name="import_template"),
     path("s/<slug:service>/export.<slug:kind>", imports.export, name="export"),
     path("sheets/<slug:code>.xlsx", sheets.sheet, name="sheet"),
+    path("sheets/<slug:code>/import/", imports.upload_sheet, name="import_sheet"),
     path("imports/", imports.mine, name="imports"),
     path("imports/<int:pk>/", imports.batch, name="import"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="confirm_import"),

@@ -126,7 +126,7 @@ def worklist(user: Any, parameters: QueryDict, now: datetime, today: date) -> Wo
     number = parameters.get("page", "1")
     number = number if number.isascii() and number.isdigit() and len(number) < 6 else "1"
     if tab == "drafts":
-        found.drafts = _drafts(user)
+        found.drafts = draft_items(user)
         found.total = len(found.drafts)
     else:
         _fill(found, user, parameters, int(number), now, today)
@@ -206,7 +206,8 @@ def _filters(counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, str])
     return found
 
 
-def _drafts(user: Any) -> list[DraftItem]:
+def draft_items(user: Any) -> list[DraftItem]:
+    """What the user has begun to write, the last first."""
     known = {service.code for service in all_services()}
     return [_draft(d) for d in drafts(user)[:50] if d.subject.partition(":")[0] in known]
 

@@ -91,7 +91,7 @@ def advance(
     move = get(case.service).workflow.step(case.state, step, _)
     if (by is None) != move.automatic or (by is not None and not move.by.check(by, case)):
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
-    _check_reason(move, reason, note)
+    require_reason(move, reason, note)
     before = case.state
     _enter(case, move.target, now)
     case.reason, case.note, case.fields = reason, note, fields or {}
@@ -108,7 +108,8 @@ def advance(
     return case
 
 
-def _check_reason(move: Step, reason: str, note: str) -> None:
+def require_reason(move: Step, reason: str, note: str) -> None:
+    """Raise Refusal where a step lacks the reason or the note that reaches the other side."""
     if move.reasons and reason not in move.reasons:
         raise Refusal(_("请选择原因，对方会看到。"), fields={"reason": _("请从列表中选择一个原因。")})
     if move.note_required and not note.strip():

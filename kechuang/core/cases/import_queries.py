@@ -63,5 +63,6 @@ def unfinished() -> QuerySet[Import]:
 
 def same_file(batch: Import) -> Import | None:
     """An earlier import of the same user with the same content, if there is one that entered anything."""
-    earlier = Import.objects.filter(created_by=batch.created_by_id, service=batch.service, sha256=batch.sha256)
+    about = {"service": batch.service, "sheet": batch.sheet}
+    earlier = Import.objects.filter(created_by=batch.created_by_id, sha256=batch.sha256, **about)
     return earlier.filter(pk__lt=batch.pk, state=Import.State.DONE).order_by("-pk").first()

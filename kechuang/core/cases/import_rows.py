@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kechuang.core.cases.import_columns import EXTRA, OWNER, RECORD, columns_of, mended, values
+from kechuang.core.cases.import_targets import FAULT, Judged
 from kechuang.core.cases.models import Import, ImportRow
 from kechuang.core.cases.publication import questions
 from kechuang.core.cases.publishing import latest
@@ -21,9 +22,8 @@ from kechuang.core.market.wording import Shown, shown
 from kechuang.core.parties.models import Party
 from kechuang.kit.identifiers import WrongFormat, clean_uscc
 from kechuang.kit.tables import cell
-from kechuang.kit.text import clip, noop
+from kechuang.kit.text import clip
 
-FAULT = noop("系统处理这一行时出错，没有导入。请联系管理员并告知导入编号和行号。")
 log = logging.getLogger(__name__)
 LONGEST_SHOWN, LONGEST_GIVEN = 120, 20
 Outcome = ImportRow.Outcome
@@ -31,17 +31,13 @@ Existing = Mapping[tuple[int, str], Any]
 
 
 @dataclass
-class Judged:
-    """判定: what a row would do; ``content`` is cleaned by the form, ``errors`` is by column name."""
+class JudgedListing(Judged):
+    """判定: what a row would do with a listing; ``content`` is cleaned by the form."""
 
     party: Party | None = None
     listing: Any = None
-    outcome: str = Outcome.ERROR
     data: dict[str, Any] = field(default_factory=dict)
     content: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    changes: list[list[str]] = field(default_factory=list)
 
 
 class Judge:
@@ -55,20 +51,24 @@ class Judge:
         self.heads = dict(zip(batch.columns, batch.heads, strict=True))
         self._parties: dict[str, Party | None] = {}
 
-    def judge(self, row: ImportRow, existing: Existing) -> Judged:
+    def judge(self, row: ImportRow, existing: Existing) -> JudgedListing:
         """What the row would do. ``existing`` holds records by (party, code) and by (0, number).
 
         A row that nobody has thought of is an error of its own and does not stop the others.
         """
         try:
-            return self._judge(row, existing)
+            found = self._judge(row, existing)
         except (ValueError, TypeError, KeyError, AttributeError):
             log.exception("import row %s", row.pk)
-            return Judged(errors={"__all__": _(FAULT)})
+            return JudgedListing(errors={"__all__": _(FAULT)})
+        found.code = str(found.data.get("code") or "").strip()
+        found.title = " ".join(str(found.data.get("title") or "").split())
+        found.number = found.listing.pk if found.listing else None
+        return found
 
-    def _judge(self, row: ImportRow, existing: Existing) -> Judged:
+    def _judge(self, row: ImportRow, existing: Existing) -> JudgedListing:
         data, errors = values(row.raw, self.columns)
-        found = Judged(errors=errors, data=data)
+        found = JudgedListing(errors=errors, data=data)
         found.party = self._party(row.raw.get(OWNER), found.errors)
         if row.double:
             found.errors["code"] = _("与第 %(double)s 行是同一条记录（来源编号或系统编号相同），请只保留一行。") % {
@@ -95,17 +95,17 @@ class Judge:
         found: dict[tuple[int, str], Any] = {(r.party_id, r.code): r for r in base.filter(code__in=codes)}
         return found | {(0, str(r.pk)): r for r in base.filter(pk__in=numbers)}
 
-    def describe(self, judged: Judged, number: int) -> list[dict[str, str]]:
+    def describe(self, errors: Mapping[str, str], row: ImportRow) -> list[dict[str, str]]:
         """The errors with their cells, in the order of the file's columns."""
         place = {name: at for at, name in enumerate(self.heads)}
         return [
             {
                 "column": name,
                 "label": self.labels.get(name) or _("整行"),
-                "cell": cell(self.batch.format, self.batch.heads, self.heads.get(name, ""), number),
+                "cell": cell(self.batch.format, self.batch.heads, self.heads.get(name, ""), row.number),
                 "reason": reason,
             }
-            for name, reason in sorted(judged.errors.items(), key=lambda error: place.get(error[0], len(place)))
+            for name, reason in sorted(errors.items(), key=lambda error: place.get(error[0], len(place)))
         ]
 
     # --- who and which
@@ -133,7 +133,7 @@ class Judge:
             errors[OWNER] = _("系统中没有这个单位，请先登记单位。")
         return self._parties[code]
 
-    def _listing(self, raw: Mapping[str, Any], found: Judged, existing: Existing) -> Any:
+    def _listing(self, raw: Mapping[str, Any], found: JudgedListing, existing: Existing) -> Any:
         number, code = _text(raw.get(RECORD)), _text(raw.get("code"))
         party = found.party.pk if found.party else 0
         if not number:
@@ -149,7 +149,7 @@ class Judge:
 
     # --- what it would say
 
-    def _fill(self, found: Judged) -> None:
+    def _fill(self, found: JudgedListing) -> None:
         """Put the row through the form of its kind; columns that the file lacks keep what is there."""
         data = found.data
         if self.batch.mend:
@@ -173,7 +173,7 @@ class Judge:
         value = clip(_text(data.get(name)), LONGEST_GIVEN)
         return _("（填写的是“%(value)s”）") % {"value": value} if value and value not in words else ""
 
-    def _compare(self, found: Judged) -> None:
+    def _compare(self, found: JudgedListing) -> None:
         if found.listing is None:
             found.outcome = Outcome.CREATE
             if not found.content.get("code"):
@@ -208,7 +208,7 @@ class Judge:
         editable = case is None or get(case.service).workflow.handing_in(case.state) is not None
         return "" if editable else _("记录已存在，当前状态为“%(state)s”，现在不能修改。") % state
 
-    def _ask(self, found: Judged) -> None:
+    def _ask(self, found: JudgedListing) -> None:
         """Questions of the diagnosis: those that block are errors when the rows are to be handed in."""
         if found.outcome == Outcome.UNCHANGED:
             return

@@ -8,19 +8,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from kechuang.core.cases import publishing
-from kechuang.core.cases.actions import advance, open_case
-from kechuang.core.cases.import_rows import FAULT, Judge, Judged
+from kechuang.core.cases.import_entry import judging
+from kechuang.core.cases.import_targets import FAULT, Judged, Judging
 from kechuang.core.cases.imports import INSERT, count, end, told
 from kechuang.core.cases.models import Import, ImportRow
-from kechuang.core.catalogue.models import get
-from kechuang.core.market import actions as market
 from kechuang.core.market import queries
-from kechuang.core.market.models import Need, Offer, Status
+from kechuang.core.market.models import Status
 from kechuang.core.search.actions import put_many
 from kechuang.kit.refusal import Refusal
 
@@ -47,22 +43,19 @@ def _check_slice(batch: Import, now: datetime) -> bool:
     with transaction.atomic():
         waiting = batch.rows.select_for_update(skip_locked=True).filter(outcome=Outcome.WAITING)
         rows = list(waiting[:CHECK_SLICE])
-        judge = Judge(batch, now=now)
+        judge = judging(batch, now)
         existing = judge.existing(rows)
         for row in rows:
             _note(row, judge, judge.judge(row, existing))
-        fields = ["outcome", "code", "title", "errors", "notes", "changes", "listing"]
+        fields = ["outcome", "code", "title", "link", "errors", "notes", "changes", "listing"]
         ImportRow.objects.bulk_update(rows, fields, batch_size=INSERT)
     return bool(rows)
 
 
-def _note(row: ImportRow, judge: Judge, judged: Judged) -> None:
-    row.outcome = judged.outcome
-    row.code = str(judged.data.get("code") or "").strip()[:60]
-    row.title = " ".join(str(judged.data.get("title") or "").split())[:120]
-    row.errors = judge.describe(judged, row.number)
-    row.notes, row.changes = judged.notes, judged.changes
-    row.listing = judged.listing.pk if judged.listing else None
+def _note(row: ImportRow, judge: Judging, judged: Judged) -> None:
+    row.outcome, row.code, row.title, row.link = judged.outcome, judged.code[:60], judged.title[:120], judged.link[:200]
+    row.errors = judge.describe(judged.errors, row)
+    row.notes, row.changes, row.listing = judged.notes, judged.changes, judged.number
 
 
 def _checked(batch: Import, now: datetime) -> bool:
@@ -80,7 +73,7 @@ def _checked(batch: Import, now: datetime) -> bool:
 
 def _run_slice(batch: Import, now: datetime) -> bool:
     rows = batch.rows.filter(entered_at=None, outcome__in=ENTERED).values_list("pk", flat=True)[:RUN_SLICE]
-    judge = Judge(batch, now=now)
+    judge = judging(batch, now)
     # A row that another worker holds is left to it; where only such rows are left there is nothing to do here.
     with _unhurried_commits():
         entered = sum(_enter_row(pk, judge, now) for pk in list(rows))
@@ -120,7 +113,7 @@ def _index(batch: Import, now: datetime) -> None:
             batch.rows.filter(pk__in=[r.pk for r in rows]).update(unindexed=False)
 
 
-def _enter_row(pk: int, judge: Judge, now: datetime) -> bool:
+def _enter_row(pk: int, judge: Judging, now: datetime) -> bool:
     """Enter one row in its own transaction; False when it is taken, done, or the import was stopped."""
     try:
         with transaction.atomic():
@@ -130,8 +123,7 @@ def _enter_row(pk: int, judge: Judge, now: datetime) -> bool:
                 return False
             judged = judge.judge(row, judge.existing([row]))
             if judged.outcome != Outcome.ERROR:
-                row.unindexed = judge.batch.register and judged.outcome == Outcome.CREATE
-                judged.listing = _write(judge.batch, row, judged, now)
+                judged.number = judge.write(row, judged, now)
             _note(row, judge, judged)
             row.entered_at = None if row.outcome == Outcome.ERROR else now
             row.save()
@@ -145,68 +137,10 @@ def _enter_row(pk: int, judge: Judge, now: datetime) -> bool:
     return True
 
 
-def _refused(pk: int, judge: Judge, errors: dict[str, str]) -> None:
+def _refused(pk: int, judge: Judging, errors: dict[str, str]) -> None:
     row = ImportRow.objects.get(pk=pk)
-    row.outcome, row.errors = Outcome.ERROR, judge.describe(Judged(errors=errors), row.number)
+    row.outcome, row.errors = Outcome.ERROR, judge.describe(errors, row)
     row.save(update_fields=["outcome", "errors"])
-
-
-def _write(batch: Import, row: ImportRow, judged: Judged, now: datetime) -> Any:
-    if judged.outcome == Outcome.UNCHANGED:
-        return judged.listing
-    return _take_over(batch, row, judged, now) if batch.register else _save(batch, row, judged, now)
-
-
-def _save(batch: Import, row: ImportRow, judged: Judged, now: datetime) -> Any:
-    """As a person would by the form: a draft of the party, handed in where that was asked for."""
-    saved = publishing.send_form(
-        service=batch.service,
-        content=judged.content,
-        by=batch.created_by,
-        now=now,
-        party=judged.party,
-        listing=judged.listing,
-        key=None if judged.listing else _form_key(row),
-    )
-    step = get(batch.service).workflow.handing_in(saved.case.state) if batch.submit else None
-    if step:
-        advance(case=saved.case, step=step.name, by=batch.created_by, now=now)
-    return saved.listing
-
-
-def _form_key(row: ImportRow) -> str:
-    return f"import:{row.pk}"
-
-
-def _take_over(batch: Import, row: ImportRow, judged: Judged, now: datetime) -> Any:
-    """A register that was kept elsewhere: in force at once, on the responsibility of the officer."""
-    by, content, note = batch.created_by, judged.content, f"接收登记簿“{batch.name}”第 {row.number} 行"
-    if judged.listing is not None:
-        return market.save_listing(
-            listing=judged.listing, content=content, version=None, by=by, now=now, note=note, taken_over=True
-        )
-    party: Any = judged.party
-    listing = market.create_listing(
-        service=batch.service,
-        party=party,
-        content=content,
-        by=by,
-        now=now,
-        form_key=_form_key(row),
-        taken_over=True,
-    )
-    open_case(
-        service=batch.service,
-        applicant=party,
-        by=by,
-        now=now,
-        offer=listing if isinstance(listing, Offer) else None,
-        need=listing if isinstance(listing, Need) else None,
-        district=listing.district or party.district,
-        state="published",
-        note=note,
-    )
-    return market.publish(listing=listing, by=by, now=now, index=False)
 
 
 def _finished(batch: Import, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from kechuang.core.audit.actions import record
 from kechuang.core.cases import access
 from kechuang.core.cases.import_columns import OWNER, RECORD, recognise
 from kechuang.core.cases.import_queries import outcomes
+from kechuang.core.cases.import_targets import Reading, target_of
 from kechuang.core.cases.models import Import, ImportRow
 from kechuang.core.documents.actions import clean_name
 from kechuang.core.notices.actions import tell
@@ -61,23 +62,66 @@ def start_import(
         industry=industry,
         mend=mend,
         created_at=now,
-        **_facts(name, data, table),
+        format=table.kind,
+        heads=list(table.heads),
+        total=len(table.rows),
+        **_facts(name, data),
     )
     ImportRow.objects.bulk_create(_rows(batch, table), batch_size=INSERT)
+    return _kept(batch, by, now)
+
+
+@transaction.atomic
+def start_sheet_import(*, sheet: str, name: str, data: bytes, language: str, by: Any, now: datetime) -> Import:
+    """Read a file of a list of the pages and keep its rows for the check; nothing is changed.
+
+    ``language`` is that of the words in the file. Raises Refusal for a file that cannot be read or whose columns are
+    wrong, NotAllowed for those who cannot change the list.
+    """
+    target = target_of(sheet)
+    target.require(by, now)
+    parts = target.read(name, data, Limits(size=settings.IMPORT_MAX_BYTES))
+    batch = Import.objects.create(
+        sheet=sheet,
+        language=language,
+        created_by=by,
+        created_at=now,
+        columns={str(p.part): list(p.columns) for p in parts},
+        heads={str(p.part): list(p.table.heads) for p in parts},
+        format=parts[0].table.kind,
+        total=sum(len(p.table.rows) for p in parts),
+        **_facts(name, data),
+    )
+    for part in parts:
+        ImportRow.objects.bulk_create(_sheet_rows(batch, part), batch_size=INSERT)
+    return _kept(batch, by, now)
+
+
+def _sheet_rows(batch: Import, part: Reading) -> Iterable[ImportRow]:
+    target = target_of(batch.sheet)
+    names = dict(zip(part.table.heads, part.columns, strict=True))
+    seen: dict[Any, int] = {}
+    for row in part.table.rows:
+        raw = {names[head]: value for head, value in row.values.items() if names[head]}
+        key = target.key(part.part, raw)
+        double = seen.get(key) if key is not None else None
+        seen.setdefault(key, row.number)
+        yield ImportRow(batch=batch, part=part.part, number=row.number, raw=raw, double=double)
+
+
+def _kept(batch: Import, by: Any, now: datetime) -> Import:
+    """Have the rows of a new import checked."""
     transaction.on_commit(lambda: later(batch.pk))
     record(batch, "upload", by=by, now=now, after={"name": batch.name, "sha256": batch.sha256, "rows": batch.total})
     return batch
 
 
-def _facts(name: str, data: bytes, table: Table) -> dict[str, Any]:
+def _facts(name: str, data: bytes) -> dict[str, Any]:
     """What the file itself says."""
     return {
         "name": clean_name(name) or "导入文件",
         "size": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "format": table.kind,
-        "heads": list(table.heads),
-        "total": len(table.rows),
     }
 
 
@@ -104,7 +148,10 @@ def confirm(*, batch: Import, by: Any, now: datetime) -> Import:
         raise Stale(_("这次导入%(state)s，不能开始。请重新上传文件。") % {"state": batch.get_state_display()})
     if not batch.created + batch.updated:
         raise Refusal(_("没有可以导入的行：都有错，或者没有变化。请改正后重新上传。"))
-    access.require_import(by, batch.service, batch.party, register=batch.register)
+    if batch.sheet:
+        target_of(batch.sheet).require(by, now)
+    else:
+        access.require_import(by, batch.service, batch.party, register=batch.register)
     batch.state, batch.started_at = State.RUNNING, now
     batch.save(update_fields=["state", "started_at"])
     transaction.on_commit(lambda: later(batch.pk))

@@ -164,11 +164,13 @@ class Satisfaction(models.Model):
 
 
 class Import(models.Model):
-    """批量导入: a file of listings: read, checked row by row without writing, and after a confirmation entered.
+    """批量导入: a file of rows: read, checked row by row without writing, and after a confirmation entered.
 
-    ``columns`` are the names of the file's columns, as many as ``heads``; ignored ones are empty. ``register``: an
-    officer takes over a register on behalf of parties. ``industry`` is for rows that name none; ``mend`` lets missing
-    titles be taken from the text. The counts are those of the check until the import has ended.
+    What the rows are about is a ``service`` (its listings) or a ``sheet`` (a list of the pages that was exported and
+    changed, ``language`` being that of its words). ``columns`` are the names of the file's columns, as many as
+    ``heads``, ignored ones empty; of a sheet both are kept by part. ``register``: an officer takes over a register on
+    behalf of parties. ``industry`` is for rows that name none; ``mend`` lets missing titles be taken from the text. The
+    counts are those of the check until the import has ended.
     """
 
     class State(models.TextChoices):
@@ -179,7 +181,9 @@ class Import(models.Model):
         FAILED = "failed", gettext_lazy("已中断")
         CANCELLED = "cancelled", gettext_lazy("已取消")
 
-    service = models.CharField("事项", max_length=40)
+    service = models.CharField("事项", max_length=40, blank=True)
+    sheet = models.CharField("清单表", max_length=40, blank=True)
+    language = models.CharField("语言", max_length=10, blank=True)
     party = models.ForeignKey(Party, models.PROTECT, related_name="imports", null=True, verbose_name="发布单位")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="imports")
     name = models.CharField("文件名", max_length=160)
@@ -207,6 +211,11 @@ class Import(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "批量导入"
         ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(service="") ^ models.Q(sheet=""), name="cases_import_service_or_sheet"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -220,10 +229,12 @@ class Import(models.Model):
 class ImportRow(models.Model):
     """导入行: what one row says, what would be or was done with it, and why not.
 
+    ``part`` is the number of the part of a sheet that the row is from; ``link`` the page of what it is about.
     ``raw`` holds the values by column name as the file gives them; ``errors`` a list of {column, label, cell, reason};
     ``changes`` a list of [label, before, after]; ``double`` the number of an earlier row about the same record.
-    ``entered_at`` is set in the transaction that writes the listing, so that no row is entered twice; ``unindexed``
-    marks those whose listing is published but not yet in the search index, which is done for many at once.
+    ``entered_at`` is set in the transaction that writes what the row says, so that no row is entered twice;
+    ``unindexed`` marks those whose listing is published but not yet in the search index, which is done for many at
+    once.
     """
 
     class Outcome(models.TextChoices):
@@ -234,6 +245,7 @@ class ImportRow(models.Model):
         ERROR = "error", gettext_lazy("有错")
 
     batch = models.ForeignKey(Import, models.CASCADE, related_name="rows")
+    part = models.PositiveSmallIntegerField("分表", default=0)
     number = models.PositiveIntegerField("行号")
     raw = models.JSONField("原始内容")
     double = models.PositiveIntegerField("与某行重复", null=True)
@@ -244,15 +256,16 @@ class ImportRow(models.Model):
     notes = models.JSONField("提示", default=list)
     changes = models.JSONField("差异", default=list)
     listing = models.BigIntegerField("记录编号", null=True)
+    link = models.CharField("链接", max_length=200, blank=True)
     entered_at = models.DateTimeField("导入时间", null=True)
     unindexed = models.BooleanField("待入检索", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "导入行"
-        ordering = ("number",)
-        constraints = (models.UniqueConstraint(fields=("batch", "number"), name="cases_importrow_once"),)
+        ordering = ("part", "number")
+        constraints = (models.UniqueConstraint(fields=("batch", "part", "number"), name="cases_importrow_once"),)
         indexes = (
-            models.Index(fields=("batch", "outcome", "number"), name="cases_importrow_outcome"),
+            models.Index(fields=("batch", "outcome", "part", "number"), name="cases_importrow_outcome"),
             models.Index(fields=("batch",), name="cases_importrow_unindexed", condition=models.Q(unindexed=True)),
         )
 

@@ -107,9 +107,20 @@ def seat(*, task_force: TaskForce, user: User, role: str, by: User | None, now: 
     """Give a person a seat in a team; one who has it keeps it. The seat needs the post or mandate that goes with it."""
     if by is not None:
         require_manager(by)
+    team = TaskForce.objects.select_for_update(of=("self",)).get(pk=task_force.pk)
+    require_seat(team, user, role)
+    found, created = Seat.objects.get_or_create(
+        task_force=team, user=user, role=role, until=None, defaults={"since": now}
+    )
+    if created:
+        record(team, "seat", by=by, now=now, after={"user": user.pk, "role": role}, note=str(found))
+    return found
+
+
+def require_seat(team: TaskForce, user: User, role: str) -> None:
+    """Raise Refusal unless the person can take this seat in the team."""
     if role not in Seat.Role.values:
         raise Refusal(_("没有这种角色，请从列表中选择。"), fields={"role": _("请从列表中选择一种角色。")})
-    team = TaskForce.objects.select_for_update(of=("self",)).get(pk=task_force.pk)
     if team.retired:
         raise Refusal(_("这个专班已经停用，不能增加成员。请先恢复。"))
     if not user.is_active or not may_sit(user, role, team.platform_id):
@@ -117,12 +128,6 @@ def seat(*, task_force: TaskForce, user: User, role: str, by: User | None, now: 
             name=user, role=Seat.Role(role).label, needed=_NEEDED[role]()
         )
         raise Refusal(message, fields={"email": message})
-    found, created = Seat.objects.get_or_create(
-        task_force=team, user=user, role=role, until=None, defaults={"since": now}
-    )
-    if created:
-        record(team, "seat", by=by, now=now, after={"user": user.pk, "role": role}, note=_said(found))
-    return found
 
 
 _NEEDED: dict[str, Callable[[], str]] = {

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.workbooks import Head, workbook
+from kechuang.kit.workbooks import Head, Table, book
 from kechuang.services.alliances.models import Alliance, Membership
+from kechuang.web.sheet_files import GUIDE_NAME
 
 
 def members_workbook(alliance: Alliance, rows: Iterable[Membership], *, contacts: bool) -> bytes:
@@ -24,7 +25,12 @@ def members_workbook(alliance: Alliance, rows: Iterable[Membership], *, contacts
     ]
     if contacts:
         heads += [Head(_("统一社会信用代码"), width=22), Head(_("联系人（职务）"), width=24)]
-    return workbook(sheet=alliance.name[:31], heads=heads, rows=_rows(rows, contacts=contacts))
+    guide = [
+        alliance.name,
+        _("本表只供查看，不能导入：加入和退出由成员单位在联盟的页面上申请，信息由单位自己更正。"),
+    ]
+    cells = _rows(rows, contacts=contacts)
+    return book([Table(alliance.name, heads, cells)], guide=guide, guide_name=_(GUIDE_NAME))
 
 
 def _rows(rows: Iterable[Membership], *, contacts: bool) -> Iterator[list[Any]]:

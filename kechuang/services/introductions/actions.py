@@ -128,14 +128,8 @@ def log_contact(*, case: Case, said: Said, form_key: str, by: User, now: datetim
     there = Contact.objects.filter(form_key=form_key).first() if form_key else None
     if there is not None:
         return there
-    require_open(case)
-    if not access.worker.check(by, case):
-        raise NotAllowed(_("只有专班成员和主管部门可以记录联系。"))
+    require_contact(case, said, by=by, now=now)
     local = timezone.localtime(now)
-    if said.on > local.date():
-        raise Refusal(_("联系日期不能晚于今天。"), fields={"on": _("联系日期不能晚于今天；以后的安排请填下一步。")})
-    if said.next_on is not None and said.next_on < said.on:
-        raise Refusal(_("下一步的日期早于联系日期。"), fields={"next_on": _("请填联系日期之后的一天。")})
     contact = Contact.objects.create(
         case=case,
         at=now if said.on == local.date() else local.replace(year=said.on.year, month=said.on.month, day=said.on.day),
@@ -157,6 +151,17 @@ def log_contact(*, case: Case, said: Said, form_key: str, by: User, now: datetim
     if said.move and step in {s.name for s in steps_for(by, case) if not s.reasons}:
         advance(case=case, step=step, by=by, now=now, quiet=quiet)
     return contact
+
+
+def require_contact(case: Case, said: Said, *, by: User, now: datetime) -> None:
+    """Raise NotAllowed or Refusal unless the person may log this contact."""
+    require_open(case)
+    if not access.worker.check(by, case):
+        raise NotAllowed(_("只有专班成员和主管部门可以记录联系。"))
+    if said.on > timezone.localtime(now).date():
+        raise Refusal(_("联系日期不能晚于今天。"), fields={"on": _("联系日期不能晚于今天；以后的安排请填下一步。")})
+    if said.next_on is not None and said.next_on < said.on:
+        raise Refusal(_("下一步的日期早于联系日期。"), fields={"next_on": _("请填联系日期之后的一天。")})
 
 
 @transaction.atomic

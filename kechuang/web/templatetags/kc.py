@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from kechuang.core.parties.models import Post
 from kechuang.core.vocab import queries as vocab
 from kechuang.core.vocab.models import Term
 from kechuang.kit import language, money, text
+from kechuang.web import clock
+from kechuang.web.sheets import Ask, changeable, is_allowed, sheet_of
 
 register = template.Library()
 
@@ -91,6 +94,21 @@ def query_with(context: dict[str, Any], **changes: Any) -> str:
         if value not in (None, ""):
             query.setlist(name, [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)])
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def sheet_buttons(context: dict[str, Any], code: str, small: bool = False, **more: Any) -> SafeString:
+    """导出和导入: the buttons of a list that is a sheet; the export takes the filters of the page along."""
+    sheet, request = sheet_of(code), context["request"]
+    ask = Ask(request.user, request.GET, clock.now())
+    if sheet is None or not request.user.is_authenticated or not is_allowed(sheet, ask):
+        return SafeString("")
+    css = "btn btn-sm" if small else "btn"
+    query = query_with(context, page=None, **more)
+    links = [(reverse("sheet", args=[code]) + ("" if query == "?" else query), _("导出 Excel"))]
+    if changeable(sheet, ask):
+        links.append((reverse("import_sheet", args=[code]), _("导入 Excel")))
+    return format_html_join(" ", '<a class="{}" href="{}">{}</a>', ((css, url, words) for url, words in links))
 
 
 @register.simple_tag(takes_context=True)

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kechuang.core.cases.import_files import MEDIA
-from kechuang.web import clock, sheet_cases, sheet_own, sheet_people
+from kechuang.web import clock
 from kechuang.web.session import SignedIn, private
-from kechuang.web.sheets import Ask, sheet_file, sheet_of
-
-DECLARED = (sheet_cases, sheet_own, sheet_people)  # modules that declare the sheets of the pages of the city
+from kechuang.web.sheet_files import sheet_file
+from kechuang.web.sheets import Ask, sheet_of
 
 
 @login_required
