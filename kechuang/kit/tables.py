@@ -21,9 +21,7 @@ GUIDE = "填写说明"  # a sheet that explains, and is not read
 LONGEST_LINE = 2_000_000  # characters of a JSON line
 _UNSOUND = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL does not hold
 DEEPEST = 8  # objects and lists within each other
-
-
-Wanted = Callable[[str, Sequence[str]], bool]
+Wanted = Callable[[str, Sequence[str]], bool]  # by name and heads
 
 
 @dataclass(frozen=True)
