@@ -118,9 +118,9 @@ def _choice(node: ast.IfExp) -> Run:
     return run
 
 
-def whole_years(since: int, until: int) -> int:
-    """Completed years between two days (ordinals), as birthdays count them."""
-    a, b = date.fromordinal(since), date.fromordinal(until)
+def whole_years(since: int | Fraction, until: int | Fraction) -> int:
+    """Completed years between two days (ordinals), as birthdays count them; within a day, the day itself counts."""
+    a, b = date.fromordinal(int(since)), date.fromordinal(int(until))
     return b.year - a.year - ((b.month, b.day) < (a.month, a.day))
 
 
