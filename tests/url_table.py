@@ -6,6 +6,7 @@
 from tests.url_table_api import API
 from tests.url_table_dossiers import FILES
 from tests.url_table_partners import PARTNERS
+from tests.url_table_policies import POLICIES
 from tests.url_table_shapes import (
     DONE,
     LOGIN,
@@ -373,6 +374,7 @@ SECTIONS = {
     "sheets": SHEETS,
     "partners": PARTNERS,
     "files": FILES,
+    "policies": POLICIES,
     "bench": BENCH,
     "teams": TEAMS,
     "api": API,

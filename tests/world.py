@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from kechuang.core.alerts.actions import mute, save_search
@@ -27,6 +28,7 @@ from kechuang.core.notices.actions import tell
 from kechuang.core.notices.membership import ask_to_join, register
 from kechuang.core.notices.models import Notice
 from kechuang.core.parties.models import Absence, Mandate, Party, Post, User
+from kechuang.core.policy.loading import load_policies
 from kechuang.core.taskforces.actions import create_team, seat
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.services.introductions.actions import propose
@@ -74,6 +76,7 @@ class World:
 def make() -> World:
     """The whole world."""
     city = build()
+    load_policies(folder=settings.PACKS_DIR / "national", now=NOW)
     _number_offers_apart()
     platform = _platform(city)
     achievement, achievement_case = published(city, "achievements", **secrets("achievement"))

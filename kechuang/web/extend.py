@@ -66,16 +66,19 @@ AsideSource = Callable[[Any, Any], Aside | None]
 _asides: dict[str, list[AsideSource]] = {}
 
 
-def register_aside(service: str, source: AsideSource) -> AsideSource:
-    """Let a row put something beside the listings of a service, given the user and the listing."""
-    if source not in _asides.setdefault(service, []):
-        _asides[service].append(source)
+def register_aside(service: str, source: AsideSource, *, page: str = "listing") -> AsideSource:
+    """Let a row put something beside the listings of a service, given the user and the listing.
+
+    ``page`` is ``listing`` or ``match``, the page of the answers to it.
+    """
+    if source not in _asides.setdefault(f"{page}:{service}", []):
+        _asides[f"{page}:{service}"].append(source)
     return source
 
 
-def asides(user: Any, listing: Any) -> list[Aside]:
+def asides(user: Any, listing: Any, *, page: str = "listing") -> list[Aside]:
     """What rows show beside this listing to this user."""
-    found = [source(user, listing) for source in _asides.get(listing.service, ())]
+    found = [source(user, listing) for source in _asides.get(f"{page}:{listing.service}", ())]
     return [aside for aside in found if aside is not None]
 
 

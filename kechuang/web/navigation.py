@@ -19,6 +19,7 @@ _LINKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (gettext_noop("平台"), "service", ("platforms",)),
     (gettext_noop("经纪人"), "service", ("brokers",)),
     (gettext_noop("联盟"), "alliances", ()),
+    (gettext_noop("政策"), "policies", ()),
     (gettext_noop("发布"), "publish", ()),
     (gettext_noop("工作台"), "desk", ()),
 )

@@ -19,7 +19,7 @@ from kechuang.core.matching.score import REFUSALS, Asked
 from kechuang.kit.fields import CodeField
 from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
-from kechuang.web.extend import Pair, links
+from kechuang.web.extend import Pair, asides, links
 
 LONGEST = 4000
 
@@ -88,7 +88,9 @@ def need_match(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, need: Need) -> dict[str, Any]:
     bundle = queries.bundle(queries.asked(need), clock.today(), need=need)
-    return {"need": need, "may_judge": access.judge.check(request.user, need)} | _shown(bundle, request.user, need)
+    beside = asides(request.user, need, page="match")
+    context = {"need": need, "may_judge": access.judge.check(request.user, need), "asides": beside}
+    return context | _shown(bundle, request.user, need)
 
 
 @require_POST

@@ -1,0 +1,148 @@
+"""结论的页面样子 shown: standings and packs as pages show them, in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kechuang.core.policy.models import PackVersion
+from kechuang.core.policy.queries import Standing, pack_of
+from kechuang.kit.language import english
+from kechuang.kit.rules import wording
+from kechuang.kit.rules.packs import Pack, Parameter
+from kechuang.kit.rules.reading_aloud import aloud, band_bound, band_points
+from kechuang.kit.rules.wording import Line, Words
+
+
+def words() -> Words:
+    """How to say things to the reader of this page."""
+    return Words(_, english())
+
+
+@dataclass(frozen=True)
+class Card:
+    """结论卡: one policy and what it says; ``truth`` True, False or None for the mark."""
+
+    version: PackVersion
+    result: str
+    headline: str
+    lines: list[Line]
+    amount: str
+    missing: list[tuple[str, str]]
+    near: list[str]
+    manual: bool
+    beaten_by: PackVersion | None
+    about: Mapping[str, Any]
+
+
+def cards(standings: Iterable[Standing], versions: Mapping[str, PackVersion]) -> list[Card]:
+    """The cards of a group of standings."""
+    return [_card(standing, versions) for standing in standings]
+
+
+def _card(standing: Standing, versions: Mapping[str, PackVersion]) -> Card:
+    verdict, say = standing.verdict, words()
+    lines = wording.conditions(verdict, say)
+    if verdict.score is not None:
+        lines += [wording.points(verdict, one, say) for one in verdict.score.items]
+    return Card(
+        version=standing.version,
+        result=verdict.result,
+        headline=wording.headline(verdict, say),
+        lines=lines,
+        amount=wording.amount(verdict.amount, say) if verdict.amount is not None else "",
+        missing=[(code, say.label(verdict.pack.facts[code])) for code in verdict.missing],
+        near=[wording.near(verdict, one, say) for one in verdict.near],
+        manual=verdict.manual,
+        beaten_by=versions.get(standing.beaten_by),
+        about=standing.pack.about,
+    )
+
+
+@dataclass(frozen=True)
+class Bands:
+    """分档表: one option of an item: what is measured, and the points of each band."""
+
+    label: str
+    formula: str
+    rows: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """条件: in words, with its clause and the formula behind it."""
+
+    label: str
+    formula: str
+    clause: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class PlainPack:
+    """规则包的通俗样子: everything that an officer or an enterprise wants to read, no code."""
+
+    version: PackVersion
+    pack: Pack
+    conditions: list[Rule]
+    routes: list[Rule]
+    definitions: list[Rule]
+    items: list[tuple[str, int, str, list[Bands]]]
+    parameters: list[tuple[Parameter, str, date | None]]
+    amount: str
+    cap: str
+    about: Mapping[str, Any]
+
+
+def plain(version: PackVersion, on: date) -> PlainPack:
+    """A version in plain words, with the parameters of a day."""
+    pack, say = pack_of(version), words()
+
+    def rules(formulas: Iterable[Any]) -> list[Rule]:
+        return [
+            Rule(say.filled(say.name(f), pack, on), aloud(pack, f.expression, say, on), f.clause, f.quote)
+            for f in formulas
+        ]
+
+    benefit = pack.benefit
+    day = max(on, pack.effective_from)
+    return PlainPack(
+        version,
+        pack,
+        rules(pack.conditions),
+        rules(pack.routes),
+        rules(pack.definitions),
+        _items(pack, say, day),
+        [(p, _value(p, day, say), p.since(day)) for p in pack.parameters.values() if p.kind != "bands"],
+        aloud(pack, benefit.formula.expression, say, day) if benefit is not None else "",
+        say.parameter(pack.parameters[benefit.cap], pack.parameters[benefit.cap].on(day))
+        if benefit and benefit.cap
+        else "",
+        pack.about,
+    )
+
+
+def _value(parameter: Parameter, on: date, say: Words) -> str:
+    return say.parameter(parameter, parameter.on(on))
+
+
+def _items(pack: Pack, say: Words, on: date) -> list[tuple[str, int, str, list[Bands]]]:
+    found = []
+    for item in pack.scoring.items if pack.scoring is not None else ():
+        ways = [
+            Bands(
+                say.name(option.formula),
+                aloud(pack, option.formula.expression, say, on),
+                [
+                    (band_bound(b, say, option.formula.unit), band_points(b))
+                    for b in pack.parameters[option.bands].on(on)
+                ],
+            )
+            for option in item.options
+        ]
+        block = pack.scoring.blocks[item.block].label if pack.scoring and item.block else ""
+        label = (say.english and item.label_en) or item.label
+        found.append((label, item.most, block, ways))
+    return found

@@ -1,0 +1,239 @@
+"""政策页面: the library, a policy in plain words, its versions, the calculator, a question."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kechuang.core.dossier.facts import groups
+from kechuang.core.dossier.queries import facts_of, provenance_of
+from kechuang.core.parties.models import Party
+from kechuang.core.policy.models import Document, PackVersion
+from kechuang.core.policy.queries import asked_codes, calculate, catalogue, grouped, history, in_force, latest, pack_of
+from kechuang.kit.refusal import Refusal
+from kechuang.kit.rules.facts import Fact
+from kechuang.kit.rules.reading_aloud import differences
+from kechuang.services.policies import actions, queries
+from kechuang.services.policies.beside import asker_policies
+from kechuang.services.policies.forms import FactsForm
+from kechuang.services.policies.shown import cards, plain, words
+from kechuang.web import clock
+from kechuang.web.editor import add_refusal
+from kechuang.web.extend import register_aside
+from kechuang.web.session import SignedIn
+
+register_aside("needs", asker_policies, page="match")
+
+LEVELS = Document.Level
+TITLES = {
+    "met": gettext_lazy("可以享受"),
+    "unknown": gettext_lazy("可能享受，还缺这些数据"),
+    "unmet": gettext_lazy("暂不符合，离得最近的在前"),
+}
+KIND_LABELS = {
+    "qualification": gettext_lazy("资格"),
+    "benefit": gettext_lazy("资金"),
+    "scorecard": gettext_lazy("评价"),
+    "list": gettext_lazy("名单"),
+    "text": gettext_lazy("文字条款"),
+}
+
+
+def _today() -> date:
+    return timezone.localdate(clock.now())
+
+
+def _latest(code: str) -> PackVersion:
+    version = latest(code)
+    if version is None:
+        raise Http404
+    return version
+
+
+@require_safe
+def library(request: HttpRequest) -> HttpResponse:
+    """政策库: policies in force, and the documents behind them."""
+    asked = {name: request.GET.get(name, "").replace("\0", "")[:100] for name in ("q", "level", "kind")}
+    context = {
+        "asked": asked,
+        "levels": LEVELS.choices,
+        "kinds": KIND_LABELS.items(),
+        "kind_labels": KIND_LABELS,
+        "policies": queries.policies(on=_today(), **asked),
+        "documents": queries.documents(q=asked["q"], level=asked["level"]),
+    }
+    return render(request, "policies/library.html", context)
+
+
+@require_safe
+def document(request: HttpRequest, code: str) -> HttpResponse:
+    """政策文件: an issued text, what it replaces, its clauses."""
+    found = get_object_or_404(Document, code=code)
+    context = {"document": found, "policies": [v for v in in_force(_today()) if v.document_id == found.pk]}
+    return render(request, "policies/document.html", context | {"kind_labels": KIND_LABELS})
+
+
+@require_safe
+def policy(request: HttpRequest, code: str) -> HttpResponse:
+    """一项政策: the version in force in plain words, with its calculator."""
+    version = _latest(code)
+    return _page(request, version, newest=True)
+
+
+@require_safe
+def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """某一版本: as it was published."""
+    found = get_object_or_404(history(code), number=number)
+    return _page(request, found, newest=False)
+
+
+def _page(request: HttpRequest, version: PackVersion, *, newest: bool) -> HttpResponse:
+    shown = plain(version, _today())
+    context = {
+        "version": version,
+        "plain": shown,
+        "newest": newest,
+        "kind_label": KIND_LABELS[version.kind],
+        "in_force": shown.pack.in_force(_today()),
+        "answered": queries.answered(version.code)[:20],
+        "examples": [(e.name, e.on) for e in shown.pack.examples],
+    }
+    return render(request, "policies/policy.html", context)
+
+
+@require_safe
+def versions(request: HttpRequest, code: str) -> HttpResponse:
+    """版本与差别: all published versions, and what two of them say differently."""
+    rows = list(history(code))
+    if not rows:
+        raise Http404
+    numbers = {v.number: v for v in rows}
+
+    def chosen(name: str, default: PackVersion) -> PackVersion:
+        given = request.GET.get(name, "")
+        return numbers.get(int(given), default) if given.isascii() and given.isdigit() else default
+
+    new = chosen("new", rows[0])
+    old = chosen("old", rows[min(1, len(rows) - 1)])
+    found = differences(pack_of(old), pack_of(new), words(), max(_today(), pack_of(new).effective_from))
+    context = {"version": rows[0], "versions": rows, "old": old, "new": new, "differences": found}
+    return render(request, "policies/versions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calculator(request: HttpRequest) -> HttpResponse:
+    """政策计算器: for visitors with typed facts or a sample, for an enterprise with its file."""
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = _chosen(given.get("policy", ""))
+    facts = asked_codes(v for v in chosen if v.kind != "text")
+    party = _party(request, given.get("party", ""))
+    known, origins = _known(request, chosen, party)
+    form = FactsForm(request.POST if request.method == "POST" else None, facts=facts.values(), initial=known)
+    context: dict[str, Any] = {
+        "form": form,
+        "parties": queries.askers(request.user) if request.user.is_authenticated else (),
+        "party": party,
+        "one": chosen[0] if given.get("policy") and len(chosen) == 1 else None,
+        "samples": _samples(chosen),
+        "groups": _field_groups(form, facts, origins),
+    }
+    if form.is_bound and form.is_valid():
+        context["results"] = _results(form.facts, form.cleaned_data["on"], chosen, one=context["one"] is not None)
+    elif not form.is_bound and (party is not None or request.GET.get("sample")):
+        context["results"] = _results({k: v for k, v in known.items() if k != "on"}, known["on"], chosen, one=False)
+    return render(request, "policies/calculator.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(code: str) -> list[PackVersion]:
+    return [_latest(code)] if code else in_force(_today())
+
+
+def _party(request: HttpRequest, number: str) -> Party | None:
+    if not (number.isascii() and number.isdigit() and request.user.is_authenticated):
+        return None
+    return get_object_or_404(queries.askers(request.user), pk=int(number))
+
+
+def _known(
+    request: HttpRequest, chosen: list[PackVersion], party: Party | None
+) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """The facts with which the form begins: those of a file or of a sample, and where they come from."""
+    on = parse_date(request.GET.get("on", "")) or _today()
+    if party is not None:
+        return {**facts_of(party, on=on), "on": on}, provenance_of(party, on=on)
+    code, _colon, number = request.GET.get("sample", "").partition(":")
+    for version in chosen:
+        examples = pack_of(version).examples
+        if version.code == code and number.isascii() and number.isdigit() and int(number) < len(examples):
+            return {**examples[int(number)].facts, "on": examples[int(number)].on}, {}
+    return {"on": on}, {}
+
+
+def _samples(chosen: list[PackVersion]) -> list[tuple[str, str]]:
+    """Worked examples that can be loaded: all of one policy, or the first of each."""
+    few = len(chosen) == 1
+    return [
+        (f"{version.code}:{at}", f"{version.title}：{example.name}")
+        for version in chosen
+        for at, example in enumerate(pack_of(version).examples[: None if few else 1])
+    ]
+
+
+def _field_groups(form: FactsForm, facts: Mapping[str, Fact], origins: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields in the parts of the enterprise file, facts of single policies last."""
+    parts: dict[str, list[Any]] = {}
+    for code, fact in facts.items():
+        group = fact.group if code in catalogue() else "own"
+        parts.setdefault(group, []).append((form[code], form.fields[code], origins.get(code)))
+    labels = {**groups(), "own": _("这些政策另需的数据")}
+    return [{"code": code, "label": _(labels[code]), "fields": fields} for code, fields in parts.items()]
+
+
+def _results(facts: Mapping[str, Any], on: date, chosen: list[PackVersion], *, one: bool) -> dict[str, Any]:
+    versions = chosen if one else in_force(on)
+    known = {v.code: v for v in versions}
+    standings = calculate(facts, on=on, versions=versions)
+    parted = grouped(standings)
+    shown = [(name, TITLES[name], cards(parted[name], known)) for name in TITLES]
+    early = [s for s in standings if s.verdict.result == "not_in_force"]
+    return {"groups": shown, "not_in_force": cards(early, known), "on": on, "count": len(standings)}
+
+
+class AskForm(django_forms.Form):
+    """提问表: for which organisation, the words, and whether the answer may be shown to others."""
+
+    party = django_forms.ModelChoiceField(Party.objects.none(), label=gettext_lazy("以哪个单位提问"))
+    text = django_forms.CharField(
+        label=gettext_lazy("问题或建议"), max_length=1000, widget=django_forms.Textarea(attrs={"rows": 4})
+    )
+    public = django_forms.BooleanField(
+        label=gettext_lazy("答复可以公开（不显示单位名称）"), required=False, initial=True
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: SignedIn, code: str) -> HttpResponse:
+    """提问: to the bureau, about one policy."""
+    found = _latest(code)
+    form = AskForm(request.POST if request.method == "POST" else None)
+    form.fields["party"].queryset = queries.askers(request.user)  # type: ignore[attr-defined]
+    if form.is_valid():
+        try:
+            case = actions.ask(version=found, **form.cleaned_data, by=request.user, now=clock.now())
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("已提交，{due} 前答复。您会收到通知。").format(due=case.due_on))
+            return redirect("case", case.pk)
+    return render(request, "policies/ask.html", {"form": form, "version": found}, status=422 if form.errors else 200)
