@@ -17,6 +17,7 @@ from kechuang.core.parties.access import acts_for, is_city_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.search import actions as search
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
+from kechuang.kit.text import noop
 
 DRAFTS_KEPT = 5  # autosaved drafts of one form and user
 
@@ -64,7 +65,7 @@ def create_listing(
         service=service,
     )
     _write(kind, listing, content)
-    _keep(listing, by=by, now=now, note="首次保存")
+    _keep(listing, by=by, now=now, note=noop("首次保存"))
     record(listing, "create", by=by, now=now, after=queries.on_record(queries.content(listing)))
     return listing
 
@@ -199,7 +200,7 @@ def apply_pending(*, listing: Any, cleaned: dict[str, Any], by: Any, now: dateti
     listing = type(listing).objects.select_for_update(of=("self",)).get(pk=listing.pk)
     before = queries.content(listing)
     listing.pending = None
-    return _rewrite(listing, cleaned, before, by=by, now=now, note="变更经审核发布")
+    return _rewrite(listing, cleaned, before, by=by, now=now, note=noop("变更经审核发布"))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ the very best is kept. docs/decisions/0024-token-comparison-in-scores.md has the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 GOOD = 0.8
 # A short question reaches a larger share of its largest BM25 than a written need of this many characters does: the
@@ -63,7 +64,7 @@ class Likeness:
 class Kept:
     """存下的相近程度: the three places as they were kept with a match."""
 
-    places: Mapping[str, float | None]
+    places: Mapping[Any, float | None]
 
     def shares(self) -> Mapping[str, float | None]:
         """Each of the three on its scale; None where it was not known."""

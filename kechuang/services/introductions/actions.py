@@ -86,7 +86,7 @@ def _require_on_market(need: Need, offer: Offer) -> None:
         raise Refusal(_("这条需求没有发布或已经下架，不能发起对接。请先发布需求，或选择另一条需求。"))
 
 
-def _match(need: Need, offer: Offer, today: date) -> tuple[float | None, list[dict[str, str]]]:
+def _match(need: Need, offer: Offer, today: date) -> tuple[float | None, list[dict[str, Any]]]:
     """Why the two fit, as matching says now; nothing where it does not find the offer among the best."""
     with main_language():  # kept, and read by both sides
         found = next((a for a in answers(asked(need), today) if a.offer.pk == offer.pk), None)
@@ -94,7 +94,9 @@ def _match(need: Need, offer: Offer, today: date) -> tuple[float | None, list[di
         return None, []
     lasting = (r for r in found.score.reasons if r.feature != "freshness")  # its words are true on this day alone
     said = [r for r in lasting if r.value is not None]
-    return found.score.score, [{"words": r.words, "speaks": r.speaks} for r in said]
+    return found.score.score, [
+        {"feature": r.feature, "value": r.value, "words": r.words, "speaks": r.speaks} for r in said
+    ]
 
 
 def _tell_of_proposal(case: Case, origin: Introduction.Origin, *, by: Any, now: datetime) -> None:

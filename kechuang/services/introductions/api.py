@@ -115,7 +115,7 @@ class IntroductionShape(IntroductionCard):
             origin=row.origin,
             words=row.words,
             score=row.score,
-            reasons=row.reasons,
+            reasons=[ReasonShort(words=r["words"], speaks=r["speaks"]) for r in queries.reasons(case)],
             routed=row.routed,
             members=[Member(name=str(seat.user), role=seat.role) for seat in seats],
             nda_wanted=row.nda_wanted,

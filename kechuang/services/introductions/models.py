@@ -10,7 +10,8 @@ from kechuang.core.cases.models import Case, Material
 class Introduction(models.Model):
     """对接: the case brings the need's party (applicant) and the offer's party together.
 
-    ``reasons`` are those of the match when it was proposed, ``{words, speaks}``; ``routed`` says why this task force.
+    ``reasons`` are those of the match when it was proposed, ``{feature, value, words, speaks}``; ``routed`` says why
+    this task force.
     ``claimed_at`` is when a broker took it up; who has it now is the case's carer on the side of the task force, so
     that a hand-over counts here, too. Until then it stands in the to-do of whoever was chosen by load.
     Of one need and one offer only one introduction is open at a time: a partial unique index on the cases, made in the

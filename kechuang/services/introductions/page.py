@@ -57,6 +57,7 @@ class IntroductionPage:
     holder: User | None
     road: list[Milestone]
     words: str
+    reasons: list[dict[str, Any]]
     steps: list[StepForm]
     may_sign: bool
     may_work: bool
@@ -127,6 +128,7 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
         holder=has_it,
         road=_road(case, history),
         words=said(case),
+        reasons=queries.reasons(case),
         steps=[_form(step, tried) for step in taken if not step.page],
         may_sign=any(step.page for step in taken),
         may_work=works and live,

@@ -13,6 +13,7 @@ from kechuang.core.cases.models import Case, Contact, Remark
 from kechuang.core.market import access as market
 from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.queries import MAIN
+from kechuang.core.matching.wording import said_anew
 from kechuang.core.parties.models import User
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab.queries import terms
@@ -29,6 +30,14 @@ SORTS = {
 }
 # Columns by which the lists are filtered.
 FILTERS = {"open": "is_open", "state": "state", "district": "district", "team": "task_force"}
+
+
+def reasons(case: Case) -> list[dict[str, Any]]:
+    """Why the two fit, as matching said when it was proposed, in the reader's language."""
+    kept: list[dict[str, Any]] = case.introduction.reasons
+    if case.need is None or case.offer is None:
+        return kept
+    return said_anew(kept, need=case.need, offer=case.offer, at=case.opened_at)
 
 
 def introductions() -> QuerySet[Case]:
