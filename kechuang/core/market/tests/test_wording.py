@@ -21,7 +21,9 @@ def test_a_content_is_told_in_the_sections_of_its_form(city: City) -> None:
     assert told(found["怎样合作"]["预算上限"]) == "80 万元"
     assert told(found["遇到了什么问题"]["产业"]) == "绿色能源"
     table = found["想达到什么程度"]["量化指标"].table
-    assert table == Table(("指标", "现在", "想要", "计量单位", "怎样验证"), (("一年功率衰减", "30", "5", "%", "户外实测"),))
+    assert table == Table(
+        ("指标", "现在", "想要", "计量单位", "怎样验证"), (("一年功率衰减", "30", "5", "%", "户外实测"),)
+    )
     assert "联系人（职务）" not in found["怎样合作"]
 
 
