@@ -40,6 +40,7 @@ def documents() -> dict[str, dict[str, Any]]:
 
 
 def words(pack: Pack) -> Iterator[str]:
+    yield from (parameter.label for parameter in pack.parameters.values())
     for formula in formulas(pack):
         yield from (formula.label, formula.label_en)
     if pack.scoring is not None:
