@@ -87,7 +87,7 @@ def _figure(given: Mapping[str, Any]) -> Figure:
     return Figure(
         label=str(local(given, "label")),
         before="" if behind else qualifier,
-        value=f"{given['value']:,}",
+        value=f"{local(given, 'value'):,}",
         after=f"{qualifier if behind else ''}{unit}",
         note=format_html(_("{when}；来源：{source}"), when=when, source=source),
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from kechuang.core.indicators import funnel
 from kechuang.core.vocab import queries as vocab
@@ -17,12 +17,12 @@ from kechuang.web.sheet_files import GUIDE_NAME
 
 MONTHS = 12  # shown unless others are asked for
 LABELS = {
-    "collected": gettext_noop("征集"),
-    "evaluated": gettext_noop("评估"),
-    "published": gettext_noop("发布"),
-    "matched": gettext_noop("匹配"),
-    "met": gettext_noop("见面"),
-    "signed": gettext_noop("签约"),
+    "collected": gettext_lazy("征集"),
+    "evaluated": gettext_lazy("评估"),
+    "published": pgettext_lazy("阶段", "发布"),
+    "matched": pgettext_lazy("阶段", "匹配"),
+    "met": gettext_lazy("见面"),
+    "signed": gettext_lazy("签约"),
 }
 GROUP_LABELS = {
     "month": gettext_noop("按月"),
@@ -132,11 +132,11 @@ def funnel_page(user: Any, given: Mapping[str, str], today: date) -> FunnelPage:
     """The funnel with its totals, its table and what can be chosen."""
     page = asked_for(given, today)
     rows = funnel.followed(user, page.asked)
-    page.heads = [_(LABELS[name]) for name in funnel.STAGES]
+    page.heads = [str(LABELS[name]) for name in funnel.STAGES]
     page.head = _(HEADS[page.group])
     page.stages = [
         StageRow(
-            label=_(LABELS[stage.name]),
+            label=str(LABELS[stage.name]),
             cell=Cell(stage.count, list_url(page, stage.name)),
             share="—" if stage.share is None else f"{stage.share:.0%}",
             days="—" if stage.days is None else f"{stage.days:g}",
@@ -188,7 +188,7 @@ def list_page(user: Any, given: Mapping[str, str], today: date) -> ListPage:
     named = dict(_named(page.group, {key: None})).get(key, "") if key else ""
     filters = [vocab.label("district", page.asked.district), vocab.label("industry", page.asked.industry), named]
     period = f"{page.asked.since:%Y-%m} — {page.last:%Y-%m}"
-    words = " · ".join([_("到达“{stage}”").format(stage=_(LABELS[stage])), period, *(f for f in filters if f)])
+    words = " · ".join([_("到达“{stage}”").format(stage=str(LABELS[stage])), period, *(f for f in filters if f)])
     return ListPage(page, words, rows, f"{reverse('funnel')}?{urlencode(page.query)}")
 
 

@@ -1,11 +1,12 @@
 """导航 navigation: the links of the header and what the footer must say."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from kechuang.core.market.kinds import ListingKind, listing_kinds
 from kechuang.core.vocab.region import region
@@ -13,15 +14,15 @@ from kechuang.core.vocab.region import region
 # The order in which kinds are named everywhere; those of later rows follow.
 _FIRST = ("achievements", "needs", "platforms", "brokers")
 # Label, URL name, its arguments.
-_LINKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    (gettext_noop("找成果"), "service", ("achievements",)),
-    (gettext_noop("找需求"), "service", ("needs",)),
-    (gettext_noop("平台"), "service", ("platforms",)),
-    (gettext_noop("经纪人"), "service", ("brokers",)),
-    (gettext_noop("联盟"), "alliances", ()),
-    (gettext_noop("政策"), "policies", ()),
-    (gettext_noop("发布"), "publish", ()),
-    (gettext_noop("工作台"), "desk", ()),
+_LINKS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
+    (gettext_lazy("找成果"), "service", ("achievements",)),
+    (gettext_lazy("找需求"), "service", ("needs",)),
+    (pgettext_lazy("全部", "平台"), "service", ("platforms",)),
+    (pgettext_lazy("全部", "经纪人"), "service", ("brokers",)),
+    (gettext_lazy("联盟"), "alliances", ()),
+    (gettext_lazy("政策"), "policies", ()),
+    (gettext_lazy("发布"), "publish", ()),
+    (gettext_lazy("工作台"), "desk", ()),
 )
 _FOOTER = {
     "host": gettext_noop("主办单位"),
@@ -60,7 +61,7 @@ def links(request: HttpRequest) -> list[Link]:
             url = reverse(name, args=arguments)
         except NoReverseMatch:
             continue
-        found.append(Link(_(label), url, request.path.startswith(url)))
+        found.append(Link(str(label), url, request.path.startswith(url)))
     return found
 
 

@@ -153,6 +153,12 @@ def kind_label(service: str) -> str:
 
 
 @register.filter
+def kinds_label(service: str) -> str:
+    """The name of a kind of listing for many of them: 成果; Achievements."""
+    return f"{kind_label(service)}s" if language.english() else kind_label(service)
+
+
+@register.filter
 def lang_of(written: str) -> SafeString:
     """The ``lang`` attribute of what somebody wrote, for those who have pages read out: ``<h1{{ title|lang_of }}>``."""
     return SafeString(' lang="zh-Hans"' if _HAN.search(written or "") else "")
