@@ -155,9 +155,19 @@ def _beside(fact: Fact, now: Fraction, target: Fraction) -> Iterator[Fraction]:
 def _later(verdict: Verdict, gauges: list[_Gauge], scope: Mapping[str, Any], probe: Probe) -> Near | None:
     """The day on which time alone makes it a yes, if it is near."""
     timed = [_Gauge(gauge.facts | {"on"}, gauge.run) for gauge in gauges]
-    for target in sorted(_targets("on", timed, scope)):
+    for target in sorted(_targets("on", timed, scope) | set(_anniversaries(verdict))):
         for ordinal in (-(-target.numerator // target.denominator), target.numerator // target.denominator + 1):
             soon = 0 < ordinal - verdict.on.toordinal() <= LATEST
             if soon and probe(verdict.facts, date.fromordinal(ordinal))[0] is True:
                 return Near("on", verdict.on, date.fromordinal(ordinal))
     return None
+
+
+def _anniversaries(verdict: Verdict) -> Iterator[Fraction]:
+    """The days on which ``years`` of a known date grow: no line leads to them."""
+    for code, fact in verdict.pack.facts.items():
+        if fact.kind is Kind.DATE and code in verdict.facts and code in verdict.pack.needed:
+            since: date = verdict.facts[code]
+            for year in range(verdict.on.year, verdict.on.year + 4):
+                first = date(year, since.month, 1).toordinal()
+                yield Fraction(first + since.day - 1)

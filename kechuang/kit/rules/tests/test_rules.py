@@ -225,3 +225,12 @@ def test_facts_are_read_as_people_write_them() -> None:
     assert cleaned(CATALOGUE["revenue"], "1,000,000.50") == Decimal("1000000.50")
     assert (cleaned(CATALOGUE["resident"], "是"), cleaned(CATALOGUE["resident"], " ")) == (True, None)
     assert CATALOGUE["revenue_y2"].label == "销售收入（前两年）"
+
+
+def test_the_day_on_which_whole_years_are_full_is_found() -> None:
+    text = SMALL.replace("on - founded_on >= 365", "years(founded_on, on) >= 2")
+    pack = read_pack(text.replace("effective_to = 2027-01-01\n", ""), CATALOGUE)
+    facts = {"founded_on": date(2024, 9, 1), "invested": Decimal(100), "revenue": Decimal(1), "staff_sme": 3}
+    assert outcome(explain(pack, facts, on=ON))["near"] == {"on": date(2026, 9, 1)}
+    born = {**facts, "founded_on": date(2024, 2, 29)}
+    assert outcome(explain(pack, born, on=date(2026, 2, 27)))["near"] == {"on": date(2026, 3, 1)}
