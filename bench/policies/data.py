@@ -13,6 +13,18 @@ GAPS = 0.03  # of each figure; what registers know (yes or no, district, industr
 ON_THRESHOLD = 0.02
 DISTRICTS = ("370202", "370203", "370211", "370212", "370213", "370214", "370215", "370281")
 INDUSTRIES = ("ai", "ocean", "bio", "chip", "rail", "home", "textile", "food", "trade", "other")
+MONEY = (
+    "revenue",
+    "revenue_y1",
+    "revenue_y2",
+    "assets",
+    "cost",
+    "rd",
+    "rd_y1",
+    "hightech_income",
+    "invested",
+    "contract",
+)
 Array = np.ndarray[Any, Any]
 # In yuan: the thresholds of the ten rules on money.
 THRESHOLDS = {
@@ -21,7 +33,11 @@ THRESHOLDS = {
     "invested": (1_000_000, 100_000_000),
     "contract": (100_000, 25_000_000),
 }
-SHARES = {("rd", "revenue"): (2, 3, 4, 5, 6, 8), ("rd", "cost"): (10, 15, 20, 25, 30), ("rd_staff", "staff"): (5, 10, 20, 25, 30)}
+SHARES = {
+    ("rd", "revenue"): (2, 3, 4, 5, 6, 8),
+    ("rd", "cost"): (10, 15, 20, 25, 30),
+    ("rd_staff", "staff"): (5, 10, 20, 25, 30),
+}
 
 
 def enterprises(rows: int) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -57,7 +73,9 @@ def _figures(chance: np.random.Generator, rows: int) -> dict[str, Array]:
         "experts": chance.integers(0, 31, rows),
         "revenue": revenue,
         "revenue_y1": before,
-        "revenue_y2": np.where(chance.random(rows) < 0.01, 0, (before * chance.uniform(0.5, 1.4, rows)).astype(np.int64)),
+        "revenue_y2": np.where(
+            chance.random(rows) < 0.01, 0, (before * chance.uniform(0.5, 1.4, rows)).astype(np.int64)
+        ),
         "assets": sums(5e7, 1.4),
         "cost": sums(2e7, 1.4) + 100,
         "rd": rd,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import zen
 
-from bench.policies.data import DISTRICTS, INDUSTRIES, Array
+from bench.policies.data import DISTRICTS, INDUSTRIES, MONEY, Array
 
 BATCH = 5_000
 
@@ -22,7 +22,9 @@ def ratio(part: str, whole: str) -> str:
 
 def banded(name: str, bounds: list[tuple[str, int]], gap: int) -> str:
     """Points by lower bound, highest first; ``gap`` where there is no value."""
-    return f"{name} == null ? {gap} : " + " : ".join(f"{name} >= {bound} ? {points}" for bound, points in bounds) + " : 0"
+    return (
+        f"{name} == null ? {gap} : " + " : ".join(f"{name} >= {bound} ? {points}" for bound, points in bounds) + " : 0"
+    )
 
 
 def ranged(key: str, name: str, bounds: list[tuple[str, int]]) -> Iterator[tuple[str, str]]:
@@ -77,20 +79,29 @@ def expressions() -> Iterator[tuple[str, str]]:
     large = " or ".join(above(name, bound) for name, bound in sizes)
     gaps = " or ".join(f"{name} == null" for name, _bound in sizes)
     failed = "not hnte and ($.sme_high < 60 or $.staff_high == 0)"
-    yield "sme_result", told(
-        f"not resident or not permitted or not clean or not listed or {large} or ({failed})",
-        f"{gaps} or (not hnte and ($.sme_low < 60 or $.staff_low == 0))",
+    yield (
+        "sme_result",
+        told(
+            f"not resident or not permitted or not clean or not listed or {large} or ({failed})",
+            f"{gaps} or (not hnte and ($.sme_low < 60 or $.staff_low == 0))",
+        ),
     )
-    yield "small_size", told(
-        f"{below('revenue', '3000000')} or (staff != null and staff >= 300 and revenue != null and revenue >= 20000000)",
-        f"revenue == null or (staff == null and revenue >= 20000000)",
+    yield (
+        "small_size",
+        told(
+            f"{below('revenue', '3000000')} or (staff != null and staff >= 300 and {above('revenue', '19999999.99')})",
+            "revenue == null or (staff == null and revenue >= 20000000)",
+        ),
     )
     yield "asked", "revenue == null ? null : revenue <= 50000000 ? 0.05 : revenue <= 200000000 ? 0.04 : 0.03"
     yield "rd_intensity", told("$.rd_ratio != null and $.rd_ratio < $.asked", "$.rd_ratio == null")
     yield "income_ratio", ratio("hightech_income", "revenue")
-    yield "hightech_share", told(
-        f"{below('$.income_ratio', '0.6')} or {below('$.staff_ratio', '0.1')}",
-        "$.income_ratio == null or $.staff_ratio == null",
+    yield (
+        "hightech_share",
+        told(
+            f"{below('$.income_ratio', '0.6')} or {below('$.staff_ratio', '0.1')}",
+            "$.income_ratio == null or $.staff_ratio == null",
+        ),
     )
     yield "first", ratio("revenue", "revenue_y1")
     yield "second", ratio("revenue_y1", "revenue_y2")
@@ -100,20 +111,27 @@ def expressions() -> Iterator[tuple[str, str]]:
     yield "growth_high", "$.growth == null ? 25 : $.growth_low"
     yield "growth_result", told("$.growth_high < 10", "$.growth_low < 10")
     yield "age", "founded_on == null ? null : floor((20260301 - founded_on) / 10000)"
-    yield "start_up", told(
-        f"not (district in ['370212', '370211', '370214']) or {below('$.age', '1')} or "
-        "($.age != null and $.age >= 6) or (revenue != null and revenue >= 50000000)",
-        "$.age == null or revenue == null",
+    yield (
+        "start_up",
+        told(
+            f"not (district in ['370212', '370211', '370214']) or {below('$.age', '1')} or "
+            "($.age != null and $.age >= 6) or (revenue != null and revenue >= 50000000)",
+            "$.age == null or revenue == null",
+        ),
     )
     yield "rd_grant", told("not clean or (rd != null and rd_y1 != null and rd <= rd_y1)", "rd == null or rd_y1 == null")
     yield "rd_paid", paid("rd_grant", "rd != null and rd_y1 != null", "(rd - rd_y1) * 0.1", 1_000_000)
-    yield "vc_reward", told(
-        f"not (industry in ['ai', 'ocean', 'bio', 'chip']) or {below('invested', '1000000')}", "invested == null"
+    yield (
+        "vc_reward",
+        told(f"not (industry in ['ai', 'ocean', 'bio', 'chip']) or {below('invested', '1000000')}", "invested == null"),
     )
     yield "vc_paid", paid("vc_reward", "invested != null", "invested * 0.1", 10_000_000)
-    yield "contract_subsidy", told(
-        f"(not hnte and {above('revenue', '200000000')}) or {below('contract', '100000')}",
-        "contract == null or (not hnte and revenue == null)",
+    yield (
+        "contract_subsidy",
+        told(
+            f"(not hnte and {above('revenue', '200000000')}) or {below('contract', '100000')}",
+            "contract == null or (not hnte and revenue == null)",
+        ),
     )
     yield "contract_paid", paid("contract_subsidy", "contract != null", "contract * 0.02", 500_000)
     yield from ranged("people", "$.staff_ratio", PEOPLE)
@@ -130,7 +148,13 @@ def expressions() -> Iterator[tuple[str, str]]:
 def graph() -> str:
     """The decision as the engine's JSON."""
     lines = [{"id": key, "key": key, "value": value} for key, value in expressions()]
-    content = {"expressions": lines, "passThrough": False, "inputField": None, "outputPath": None, "executionMode": "single"}
+    content = {
+        "expressions": lines,
+        "passThrough": False,
+        "inputField": None,
+        "outputPath": None,
+        "executionMode": "single",
+    }
     nodes = [
         {"id": "in", "name": "request", "type": "inputNode", "content": {"schema": ""}},
         {"id": "rules", "name": "rules", "type": "expressionNode", "content": content},
@@ -164,7 +188,6 @@ ASKED = {
     "scorecard low": "card_low",
     "scorecard high": "card_high",
 }
-MONEY = ("revenue", "revenue_y1", "revenue_y2", "assets", "cost", "rd", "rd_y1", "hightech_income", "invested", "contract")
 
 
 class Zen:
@@ -200,7 +223,8 @@ class Zen:
         """Requests, a batch at a time: a million dictionaries at once would not do it justice in memory."""
         for at in range(0, len(self.rows), BATCH):
             yield [
-                {"key": "rules", "context": dict(zip(self.names, row, strict=True))} for row in self.rows[at : at + BATCH]
+                {"key": "rules", "context": dict(zip(self.names, row, strict=True))}
+                for row in self.rows[at : at + BATCH]
             ]
 
     def decide(self, requests: list[Any]) -> list[dict[str, Any]]:

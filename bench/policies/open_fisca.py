@@ -4,7 +4,8 @@ It has no word for a missing fact, so that a gap is NaN (a day that does not exi
 neither true nor false, and each rule asks both whether it is certain and whether it is excluded.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,10 @@ from openfisca_core.model_api import YEAR, Variable
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from bench.policies.data import DISTRICTS, INDUSTRIES, Array
+from bench.policies.data import DISTRICTS, INDUSTRIES, MONEY, Array
 
 PERIOD = "2025"
 FIRM = build_entity(key="firm", plural="firms", label="Enterprise", roles=[], is_person=True)
-MONEY = ("revenue", "revenue_y1", "revenue_y2", "assets", "cost", "rd", "rd_y1", "hightech_income", "invested", "contract")
 NUMBERS = ("staff", "rd_staff", "ip1", "ip2", "experts")
 TRUTHS = ("resident", "permitted", "clean", "listed", "hnte")
 NEAR_PLACES = [DISTRICTS.index(code) for code in ("370212", "370211", "370214")]
@@ -35,7 +35,7 @@ def quotient(part: Array, whole: Array) -> Array:
     return np.where(whole != 0, part / whole, np.nan)
 
 
-def banded(value: Array, bounds: list[float], points: list[int], *, gap: int) -> Array:
+def banded(value: Array, bounds: Sequence[float], points: Sequence[int], *, gap: int) -> Array:
     """Points by lower bound; ``gap`` where there is no value."""
     found = np.array([*points, gap])[np.searchsorted(np.array(bounds, dtype=value.dtype), value, side="right")]
     return np.where(np.isnan(value), gap, found)
@@ -68,7 +68,8 @@ def sme_points(firm: Any, period: Any, *, most: bool) -> Array:
     effort = np.where(revenue == 0, by_cost, np.maximum(by_revenue, by_cost))
     class1 = banded(firm("ip1", period), *CLASS1, gap=30 if most else 0)
     class2 = banded(firm("ip2", period), *CLASS2, gap=24 if most else 0)
-    return firm(f"sme_staff_{'high' if most else 'low'}", period) + effort + np.maximum(class1, class2)
+    staff: Array = firm(f"sme_staff_{'high' if most else 'low'}", period)
+    return staff + effort + np.maximum(class1, class2)
 
 
 def sme_result(firm: Any, period: Any) -> Array:
@@ -113,7 +114,7 @@ def growth_rate(firm: Any, period: Any) -> Array:
 
 
 def growth_points(firm: Any, period: Any, gap: int) -> Array:
-    """Any growth is worth 5 points, from 5 % on the points are by lower bound."""
+    """Any growth is worth 5 points, the rest by lower bound."""
     rate = firm("growth_rate", period)
     points = banded(rate, [0.05, 0.15, 0.25, 0.35], [0, 10, 15, 20, 25], gap=gap)
     return np.where((rate > 0) & (points == 0), 5, points)
@@ -168,7 +169,8 @@ def work_points(firm: Any, period: Any, *, most: bool) -> Array:
     """Points of the second block of the scorecard."""
     share = quotient(firm("rd", period), firm("revenue", period))
     intensity = banded(share, *INTENSITY, gap=30 if most else 0)
-    return np.minimum(55, intensity + banded(firm("ip2", period), *RIGHTS, gap=20 if most else 0))
+    points: Array = np.minimum(55, intensity + banded(firm("ip2", period), *RIGHTS, gap=20 if most else 0))
+    return points
 
 
 def card_points(firm: Any, period: Any, *, most: bool) -> Array:
@@ -176,8 +178,9 @@ def card_points(firm: Any, period: Any, *, most: bool) -> Array:
     ratio = quotient(firm("rd_staff", period), firm("staff", period))
     experts = firm("experts", period)
     given = np.where(np.isnan(experts), 30 if most else 0, np.minimum(30, experts))
-    team = np.minimum(45, banded(ratio, *PEOPLE, gap=20 if most else 0) + given)
-    return team + firm(f"work_{'high' if most else 'low'}", period)
+    team: Array = np.minimum(45, banded(ratio, *PEOPLE, gap=20 if most else 0) + given)
+    work: Array = firm(f"work_{'high' if most else 'low'}", period)
+    return team + work
 
 
 def scorecard(firm: Any, period: Any) -> Array:
@@ -242,8 +245,6 @@ class OpenFisca:
     def __init__(self, *, wide: bool = False) -> None:
         self.system = TaxBenefitSystem([FIRM])
         inputs: dict[str, type] = dict.fromkeys((*MONEY, *NUMBERS), float) | dict.fromkeys(TRUTHS, bool)
-        from datetime import date  # noqa: PLC0415
-
         inputs |= {"founded_on": date, "district": int, "industry": int}
         for name, kind in inputs.items():
             self._add(name, kind)

@@ -29,8 +29,10 @@ class Ours:
         for name, values in columns.items():
             if name in ("district", "industry"):
                 words = DISTRICTS if name == "district" else INDUSTRIES
-                one = pl.Series(name, values).cast(pl.UInt32).replace_strict(
-                    dict(enumerate(words)), return_dtype=pl.Categorical
+                one = (
+                    pl.Series(name, values)
+                    .cast(pl.UInt32)
+                    .replace_strict(dict(enumerate(words)), return_dtype=pl.Categorical)
                 )
             else:
                 one = pl.Series(name, values)
