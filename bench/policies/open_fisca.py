@@ -244,8 +244,9 @@ class OpenFisca:
 
     def __init__(self, *, wide: bool = False) -> None:
         self.system = TaxBenefitSystem([FIRM])
-        inputs: dict[str, type] = dict.fromkeys((*MONEY, *NUMBERS), float) | dict.fromkeys(TRUTHS, bool)
-        inputs |= {"founded_on": date, "district": int, "industry": int}
+        inputs: dict[str, type] = {"founded_on": date, "district": int, "industry": int}
+        for name in (*MONEY, *NUMBERS, *TRUTHS):
+            inputs[name] = bool if name in TRUTHS else float
         for name, kind in inputs.items():
             self._add(name, kind)
         for name, (kind, formula) in FORMULAS.items():
