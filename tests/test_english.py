@@ -113,14 +113,17 @@ def test_a_content_is_shown_with_english_labels_and_amounts(city: City) -> None:
 
 
 def test_an_import_says_in_english_what_is_wrong(city: City) -> None:
-    rows = [{"title": "x", "text": "y", "targets": 3}, {"title": NEED["title"], "text": NEED["text"], "code": "A"}]
-    data = b"\n".join(json.dumps({**row, "industry": ["x"]}, ensure_ascii=False).encode() for row in rows)
+    rows = [{"title": "x", "text": "y", "industry": ["x"], "targets": 3}]
+    rows.append({"title": NEED["title"], "text": NEED["text"], "industry": "绿色能源", "targets": [{"now": "1"}]})
+    data = b"\n".join(json.dumps(row, ensure_ascii=False).encode() for row in rows)
     with override("en"):
         batch = start_import(service="needs", name="a.jsonl", data=data, party=city.company, by=city.engineer, now=NOW)
         assert work(batch, now=NOW)
+    second = batch.rows.get(number=2)
+    assert [error["column"] for error in second.errors] == ["targets"]  # the label of the industry was taken
     errors = [error for row in batch.rows.all() for error in row.errors]
     assert {error["column"] for error in errors} >= {"title", "text", "industry"}
-    assert not [error["reason"] for error in errors if HAN.search(error["reason"])]
+    assert not [error for error in errors if HAN.search(error["reason"] + error["label"] + error["cell"])]
 
 
 def test_stored_reasons_are_said_anew_for_english_readers(city: City) -> None:

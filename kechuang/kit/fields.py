@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict  # noqa: TID251 - widgets read what the browser sent
 from django.utils.translation import gettext as _
 
+from kechuang.kit.language import english, main_language
+
 _SEPARATORS = re.compile(r"[、，,;；\n\t|]+")
 _BAR = re.compile(r"(?<!\\)[|｜]")  # between the columns of a cell, unless written as \|
 
@@ -52,6 +54,15 @@ class TagsField(forms.CharField):
         return split(initial) != split(data)
 
 
+def _known(source: Choices) -> list[tuple[str, str]]:
+    """What may be typed or stand in a file: codes, and labels in the reader's language and in the main one."""
+    shown = source()
+    if not english():
+        return shown
+    with main_language():
+        return [*shown, *source()]
+
+
 def _code(choices: Sequence[tuple[str, str]], text: str) -> str | None:
     wanted = text.strip()
     return next((code for code, label in choices if wanted in (code, label)), None)
@@ -68,7 +79,7 @@ class CodeField(forms.ChoiceField):
         text = "" if value is None else str(value).strip()
         if not text:
             return str(super().clean(""))
-        found = _code(self.source(), text)
+        found = _code(_known(self.source), text)
         if found is None:
             raise ValidationError(_("“%(text)s”不在可选范围内，请从列表中选择。") % {"text": text[:30]})
         return found
@@ -83,7 +94,7 @@ class CodesField(forms.MultipleChoiceField):
         super().__init__(choices=choices, **kwargs)
 
     def clean(self, value: Any) -> list[str]:
-        known = self.source()
+        known = _known(self.source)
         parts = split(self._as_codes(value, known) if isinstance(value, str) else value)
         if self.required and not parts:
             raise ValidationError(self.error_messages["required"], code="required")
@@ -205,7 +216,7 @@ class RowsField(forms.Field):
             if len(text) > column.width or "\x00" in text:
                 raise ValidationError(_("第 %(row)s 行“%(column)s”超过 %(width)s 个字或含有控制字符。") % said)
             if column.choices and text:
-                found = _code(column.choices(), text)
+                found = _code(_known(column.choices), text)
                 if found is None:
                     raise ValidationError(_("第 %(row)s 行“%(column)s”填写的“%(text)s”不在可选范围内。") % said)
                 text = found

@@ -20,13 +20,13 @@ from kechuang.core.market.kinds import listing_kind
 from kechuang.kit.fields import CodeField, CodesField, RowsField, TagsField, YuanField, split
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.tables import Table, text_of
-from kechuang.kit.text import clip, fold, sentences
+from kechuang.kit.text import clip, fold, noop, sentences
 
 RECORD, OWNER = "record", "owner"
 # Columns beside those of the form: the first two are read, the others are there for people.
 EXTRA = {
-    RECORD: "系统编号",
-    OWNER: "统一社会信用代码",
+    RECORD: noop("系统编号"),
+    OWNER: noop("统一社会信用代码"),
     "publisher": "发布单位",
     "status": "状态",
     "reader": "查看人",
@@ -114,13 +114,19 @@ def _shown(table: Table, column: Column) -> str:
     return column.name if table.kind == "jsonl" else column.head
 
 
+def _named(column: Column) -> str:
+    """A column by its head in files; for readers of another language with what it means and its key in JSON."""
+    meaning = str(column.field.label)
+    return f"“{column.label}”" + (f" ({meaning}, {column.name})" if meaning != column.label else "")
+
+
 def _refuse_missing(names: Sequence[str], columns: Sequence[Column], given: Sequence[str]) -> None:
     if RECORD in names or ("code" in names and not {c.name for c in columns if c.field.required} & set(names)):
         return  # changes of records that are there
-    missing = {c.name: c.label for c in columns if c.field.required and c.name not in {*names, *given}}
+    missing = [c for c in columns if c.field.required and c.name not in {*names, *given}]
     if missing:
-        words = _("、").join(f"“{label}”" for label in missing.values())
-        more = _("（或在上传页选择默认产业）") if "industry" in missing else ""
+        words = _("、").join(_named(c) for c in missing)
+        more = _("（或在上传页选择默认产业）") if any(c.name == "industry" for c in missing) else ""
         _refuse(_("缺少必填的列：%(words)s%(more)s。请下载模板对照后补上。") % {"words": words, "more": more})
 
 

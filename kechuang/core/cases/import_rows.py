@@ -47,7 +47,8 @@ class Judge:
         self.batch, self.now = batch, now
         self.kind = listing_kind(batch.service)
         self.columns = {c.name: c for c in columns_of(batch.service)}
-        self.labels = {name: c.label for name, c in self.columns.items()} | {OWNER: EXTRA[OWNER], RECORD: EXTRA[RECORD]}
+        self.labels = {name: str(c.field.label) for name, c in self.columns.items()}
+        self.labels |= {OWNER: _(EXTRA[OWNER]), RECORD: _(EXTRA[RECORD])}
         self.heads = dict(zip(batch.columns, batch.heads, strict=True))
         self._parties: dict[str, Party | None] = {}
 
