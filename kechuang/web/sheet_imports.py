@@ -220,10 +220,9 @@ class SheetJudge:
         form.is_valid()
         errors = {n: " ".join(str(e) for e in reasons) for n, reasons in form.errors.items()}
         clean = dict(form.cleaned_data)
-        old = change.form(before)
-        old.is_valid()
-        changed = {n for n in differ if record is None or clean.get(n) != old.cleaned_data.get(n)}
-        return Given(self.ask, record, key, clean, old.cleaned_data, frozenset(changed)), errors
+        old = _cleaned(change, before) if before else {}
+        changed = {n for n in differ if record is None or (clean.get(n) or None) != (old.get(n) or None)}
+        return Given(self.ask, record, key, clean, old, frozenset(changed)), errors
 
     def _decide(self, judged: JudgedRow, change: Change, given: Given, row: ImportRow) -> None:
         """Nothing changes, or it has been done, or somebody else was first, or this is what would be done."""
@@ -253,6 +252,12 @@ class SheetJudge:
             [label, _words(fields[name], content.get(name)), clip(_text(row.raw.get(name)), LONGEST_SHOWN)]
             for name, label in labels.items()
         ]
+
+
+def _cleaned(change: Change, data: Mapping[str, Any]) -> dict[str, Any]:
+    form = change.form(data)
+    form.is_valid()
+    return dict(form.cleaned_data)
 
 
 def _meant(field: CodeField | CodesField, value: Any) -> Any:

@@ -1,12 +1,13 @@
 """逐件办理 sheet steps: the columns by which a list of cases takes steps: which one, the reason, the note."""
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
 
 from kechuang.core.audit.queries import history
 from kechuang.core.cases import access
@@ -27,10 +28,22 @@ def _steps() -> Iterator[Step]:
 
 
 def _all_steps() -> list[tuple[str, str]]:
-    return [(label, step_label(label)) for label in dict.fromkeys(step.label for step in _steps())]
+    return _step_words(get_language())
 
 
 def _reasons() -> list[tuple[str, str]]:
+    return _reason_words(get_language())
+
+
+@lru_cache(maxsize=4)
+def _step_words(_language: str | None) -> list[tuple[str, str]]:
+    """The labels of all steps in a language; asked for each row of a file."""
+    return [(label, step_label(label)) for label in dict.fromkeys(step.label for step in _steps())]
+
+
+@lru_cache(maxsize=4)
+def _reason_words(_language: str | None) -> list[tuple[str, str]]:
+    """The words of all reasons in a language; asked for each row of a file."""
     return [(words, _(words)) for words in dict.fromkeys(w for step in _steps() for w in step.reasons.values())]
 
 

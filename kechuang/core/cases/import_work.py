@@ -4,16 +4,18 @@ Both go in slices, so that other background work gets its turn. A row is written
 transaction of its own, so that a killed worker loses nothing and enters nothing twice.
 """
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from kechuang.core.cases.import_entry import judging
 from kechuang.core.cases.import_targets import FAULT, Judged, Judging
-from kechuang.core.cases.imports import INSERT, count, end, told
+from kechuang.core.cases.imports import count, end, told
 from kechuang.core.cases.models import Import, ImportRow
 from kechuang.core.market import queries
 from kechuang.core.market.models import Status
@@ -21,6 +23,17 @@ from kechuang.core.search.actions import put_many
 from kechuang.kit.refusal import Refusal
 
 CHECK_SLICE, RUN_SLICE = 500, 200
+# What a check notes of a row, by the types of the columns.
+NOTED = {
+    "outcome": "text",
+    "code": "text",
+    "title": "text",
+    "link": "text",
+    "errors": "jsonb",
+    "notes": "jsonb",
+    "changes": "jsonb",
+    "listing": "bigint",
+}
 State, Outcome = Import.State, ImportRow.Outcome
 ENTERED = (Outcome.CREATE, Outcome.UPDATE, Outcome.UNCHANGED)
 log = logging.getLogger(__name__)
@@ -47,9 +60,21 @@ def _check_slice(batch: Import, now: datetime) -> bool:
         existing = judge.existing(rows)
         for row in rows:
             _note(row, judge, judge.judge(row, existing))
-        fields = ["outcome", "code", "title", "link", "errors", "notes", "changes", "listing"]
-        ImportRow.objects.bulk_update(rows, fields, batch_size=INSERT)
+        _keep(rows)
     return bool(rows)
+
+
+def _keep(rows: list[ImportRow]) -> None:
+    """Save what was noted, in one statement: a CASE for each of 500 rows and 8 columns takes seconds."""
+    noted = [{name: getattr(row, name) for name in ("id", *NOTED)} for row in rows]
+    columns = ", ".join(f"{name} = noted.{name}" for name in NOTED)
+    types = ", ".join(f"{name} {kind}" for name, kind in NOTED.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE cases_importrow AS kept SET {columns} "  # noqa: S608 - names of columns
+            f"FROM jsonb_to_recordset(%s) AS noted (id bigint, {types}) WHERE kept.id = noted.id",
+            [json.dumps(noted, cls=DjangoJSONEncoder)],
+        )
 
 
 def _note(row: ImportRow, judge: Judging, judged: Judged) -> None:
