@@ -13,7 +13,7 @@ from kechuang.core.audit.queries import history
 from kechuang.core.cases import access
 from kechuang.core.cases.actions import advance, require_reason
 from kechuang.core.cases.models import Case
-from kechuang.core.cases.queries import state_of
+from kechuang.core.cases.queries import state_of, steps_for
 from kechuang.core.catalogue.models import all_services, get
 from kechuang.kit.fields import CodeField
 from kechuang.kit.refusal import Refusal
@@ -110,7 +110,7 @@ def _version(case: Case) -> str:
     return f"{case.state} {case.since.isoformat()} {listing.updated_at.isoformat() if listing is not None else ''}"
 
 
-def _move(case: Case, label: str) -> Step:
+def _move(case: Case, label: str, user: Any) -> Step:
     """The step with this label; raises Refusal in words where a list cannot take it now."""
     if not label:
         words = _("填了原因或说明，请同时写明办哪一步。")
@@ -119,12 +119,12 @@ def _move(case: Case, label: str) -> Step:
     steps = [step for step in workflow.steps if step.label == label]
     here = next((step for step in steps if case.state in step.sources), None)
     if here is None:
-        possible = _("、").join(step_label(s.label) for s in workflow.steps_from(case.state) if _by_list(s))
+        possible = _("、").join(step_label(s.label) for s in steps_for(user, case) if _by_list(s))
         words = _("当前状态为“%(state)s”，不能办“%(step)s”。") % {
             "state": _(state_of(case).label),
             "step": step_label(label),
         }
-        words += _("现在的步骤有：%(steps)s。") % {"steps": possible} if possible else ""
+        words += _("现在可以办：%(steps)s。") % {"steps": possible} if possible else ""
         raise Refusal(words, fields={"step": words})
     if here.automatic:
         words = _("“%(step)s”到时由系统自动办理，不能在表格里办。") % {"step": step_label(label)}
@@ -148,7 +148,7 @@ def _code(move: Step, words: str) -> str:
 
 def _plan(given: Given) -> Act:
     case, data, user = given.record, given.data, given.ask.user
-    move = _move(case, data["step"])
+    move = _move(case, data["step"], user)
     if not move.by.check(user, case):
         words = _("您的身份不能执行“{label}”。").format(label=step_label(move.label))
         raise Refusal(words, fields={"step": words})

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from kechuang.core.cases.actions import advance
 from kechuang.core.cases.import_work import work
 from kechuang.core.cases.models import Import
 from kechuang.core.market.models import Need, Offer
@@ -171,3 +172,40 @@ def test_lists_are_exported_as_far_as_one_may_see_them_and_come_back_unchanged(c
     assert (batch.unchanged, batch.total) == (3, 3)
     assert body(visit(city.stranger).get("/s/needs/export.jsonl?mine=1")) == b""
     assert visit(None).get("/s/needs/export.pdf").status_code == 404
+
+
+def test_a_list_is_exported_changed_and_imported_again(city: City) -> None:
+    _row, case = listing(city, "needs", title="等待审核的需求")
+    advance(case=case, step="submit", by=city.engineer, now=NOW)
+    client = visit(city.officer)
+    desk = client.get("/desk/?tab=review").content.decode()
+    assert "/sheets/cases-review.xlsx?tab=review" in desk
+    assert "/sheets/cases-review/import/" in desk
+    assert "导出 Excel" in client.get("/sheets/cases-review/import/").content.decode()
+    table = read("审核队列.xlsx", body(client.get("/sheets/cases-review.xlsx?tab=review")))
+    assert [row.values["办件编号"] for row in table.rows] == [str(case.pk)]
+    lines = [{"办件编号": row.values["办件编号"], "版本": row.values["版本"]} for row in table.rows]
+    told = [{**lines[0], "办理步骤": "退回修改", "原因": "表述不清楚", "说明": "请写明工况"}]
+    data = "\n".join(json.dumps(row, ensure_ascii=False) for row in told).encode()
+    sent = client.post("/sheets/cases-review/import/", {"file": SimpleUploadedFile("审核队列.jsonl", data)})
+    batch = done()
+    assert (sent.status_code, sent["Location"]) == (302, f"/imports/{batch.pk}/")
+    page = client.get(f"/imports/{batch.pk}/").content.decode()
+    assert "导入审核队列" in page
+    assert "更新 1 条" in page
+    assert f'href="/cases/{case.pk}/"' in page
+    assert "审核队列" in client.get("/imports/").content.decode()
+    assert visit(city.engineer).get(f"/imports/{batch.pk}/").status_code == 404
+    assert client.post(f"/imports/{batch.pk}/confirm/").status_code == 302
+    done()
+    case.refresh_from_db()
+    assert (case.state, case.note) == ("returned", "请写明工况")
+    assert client.get(f"/imports/{batch.pk}/failed.xlsx").status_code == 404
+
+
+def test_a_wrong_file_of_a_list_is_refused_on_the_spot(city: City) -> None:
+    client = visit(city.officer)
+    page = client.post("/sheets/teams/import/", {"file": SimpleUploadedFile("a.csv", "甲,乙\n1,2".encode())})
+    assert page.status_code == 422
+    assert "没有找到可以导入的内容" in page.content.decode()
+    assert client.post("/sheets/teams/import/").status_code == 422
