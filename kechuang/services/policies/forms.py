@@ -42,7 +42,7 @@ def _widget(fact: Fact) -> forms.Widget:
     if fact.type == "bool":
         return forms.Select(choices=ANSWERS)
     if fact.type == "date":
-        return forms.DateInput(attrs={"type": "date"})
+        return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     if fact.type == "term":
         return forms.Select(choices=[("", _("未填")), *vocab.choices(fact.scheme)])
     mode = "decimal" if fact.type in ("money", "ratio") else "numeric"
@@ -64,7 +64,9 @@ def shown(fact: Fact, value: Any) -> Any:
 class FactsForm(forms.Form):
     """事实表: made for the facts that the chosen packs need, with the day for which they are computed."""
 
-    on = forms.DateField(label=gettext_lazy("计算日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=gettext_lazy("计算日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, data: Any, *, facts: Iterable[Fact], initial: Mapping[str, Any]) -> None:
         facts = list(facts)

@@ -11,7 +11,7 @@ from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import Standing, pack_of
 from kechuang.kit.language import english
 from kechuang.kit.rules import wording
-from kechuang.kit.rules.packs import Pack, Parameter
+from kechuang.kit.rules.packs import Formula, Pack, Parameter
 from kechuang.kit.rules.reading_aloud import aloud, band_bound, band_points
 from kechuang.kit.rules.wording import Line, Words
 
@@ -72,7 +72,7 @@ class Bands:
 
 @dataclass(frozen=True)
 class Rule:
-    """条件: in words, with its clause and the formula behind it."""
+    """条件: in words, with its clause and the formula behind it; a single fact needs no formula."""
 
     label: str
     formula: str
@@ -102,8 +102,7 @@ def plain(version: PackVersion, on: date) -> PlainPack:
 
     def rules(formulas: Iterable[Any]) -> list[Rule]:
         return [
-            Rule(say.filled(say.name(f), pack, on), aloud(pack, f.expression, say, on), f.clause, f.quote)
-            for f in formulas
+            Rule(say.filled(say.name(f), pack, on), _formula(pack, f, say, on), f.clause, f.quote) for f in formulas
         ]
 
     benefit = pack.benefit
@@ -122,6 +121,10 @@ def plain(version: PackVersion, on: date) -> PlainPack:
         else "",
         pack.about,
     )
+
+
+def _formula(pack: Pack, formula: Formula, say: Words, on: date) -> str:
+    return "" if formula.expression.text in pack.facts else aloud(pack, formula.expression, say, on)
 
 
 def _value(parameter: Parameter, on: date, say: Words) -> str:
