@@ -28,7 +28,9 @@ from kechuang.core.notices.actions import tell
 from kechuang.core.notices.membership import ask_to_join, register
 from kechuang.core.notices.models import Notice
 from kechuang.core.parties.models import Absence, Mandate, Party, Post, User
+from kechuang.core.policy.actions import copy_to_draft
 from kechuang.core.policy.loading import load_policies
+from kechuang.core.policy.models import PackVersion
 from kechuang.core.taskforces.actions import create_team, seat
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.services.introductions.actions import propose
@@ -71,6 +73,7 @@ class World:
     file: EnterpriseFile  # of the company
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
+    policy_draft: PackVersion  # the officer's, of a national pack
 
 
 def make() -> World:
@@ -126,6 +129,7 @@ def make() -> World:
         )[0],
         introduction=_introduction(city, need, achievement),
         acceptance=agree(achievement, city.broker),
+        policy_draft=copy_to_draft(version=PackVersion.objects.get(code="cn-tech-sme"), by=city.officer, now=NOW),
     )
 
 

@@ -30,8 +30,12 @@ edit_draft = work_on & signed_in(lambda user: Q(author=user, state=PackVersion.S
 approve_draft = work_on & signed_in(lambda user: Q(state=PackVersion.State.SUBMITTED) & ~Q(author=user))
 
 
+def may_draft(user: Any, version: PackVersion) -> bool:
+    """Whether the user may copy a published version to a draft: an officer of its place."""
+    return holds_office(user) and PackVersion.objects.filter(_office(user), pk=version.pk).exists()
+
+
 def require_drafter(user: Any, version: PackVersion) -> None:
     """Drafts from a published version are made by officers of its place: raises NotAllowed for everybody else."""
-    allowed = user.is_authenticated and PackVersion.objects.filter(_office(user), pk=version.pk).exists()
-    if not (allowed and holds_office(user)):
+    if not may_draft(user, version):
         raise NotAllowed(_("规则包由主管部门起草：市级政策由市级主管部门，区（市）政策由该区（市）主管部门。"))

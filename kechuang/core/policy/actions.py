@@ -22,6 +22,7 @@ from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.packs import Pack
 from kechuang.kit.rules.reading import PackRefused, read_pack
 
+YEARS_TRIED = 2
 _NUMBER_LOCK = 0x706F_6C69  # two drafts of one pack must not take the same number
 
 
@@ -85,7 +86,11 @@ def run_dry(*, version: PackVersion, on: date, by: Any, now: datetime) -> DryRun
         raise NotAllowed(_("试算由起草和审定这项政策的主管部门进行。"))
     pack = checked(version)
     against = version_on(version.code, on)
-    totals = compare(pack, pack_of(against) if against is not None else None, facts_frame(on), on=on)
+    old = pack_of(against) if against is not None else None
+    totals = compare(pack, old, facts_frame(on), on=on)
+    totals["by_year"] = {
+        str(day.year): compare(pack, old, facts_frame(day), on=on)["all"] for day in _years_back(on, YEARS_TRIED)
+    }
     run = DryRun.objects.create(
         version=version, against=against, digest=version.digest, on=on, totals=totals, by=by, at=now
     )
@@ -145,6 +150,11 @@ def drop_draft(*, draft: PackVersion, by: Any, now: datetime) -> PackVersion:
     draft.save()
     record(draft, "drop", by=by, now=now)
     return draft
+
+
+def _years_back(on: date, years: int) -> list[date]:
+    """The same day in earlier years: with the figures of then, under the rules of now."""
+    return [date(on.year - back, on.month, min(on.day, 28)) for back in range(1, years + 1)]
 
 
 def _locked(version: PackVersion) -> PackVersion:

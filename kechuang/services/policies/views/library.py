@@ -1,4 +1,4 @@
-"""政策页面: the library, a policy in plain words, its versions, the calculator, a question."""
+"""政策库页面: the library, a policy in plain words, its versions, the calculator, a question."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kechuang.core.dossier.facts import groups
 from kechuang.core.dossier.queries import facts_of, provenance_of
 from kechuang.core.parties.models import Party
+from kechuang.core.policy.access import may_draft
 from kechuang.core.policy.models import Document, PackVersion
 from kechuang.core.policy.queries import asked_codes, calculate, catalogue, grouped, history, in_force, latest, pack_of
 from kechuang.kit.refusal import Refusal
@@ -106,6 +107,7 @@ def _page(request: HttpRequest, version: PackVersion, *, newest: bool) -> HttpRe
         "kind_label": KIND_LABELS[version.kind],
         "in_force": shown.pack.in_force(_today()),
         "answered": queries.answered(version.code)[:20],
+        "may_draft": newest and may_draft(request.user, version),
         "examples": [(e.name, e.on) for e in shown.pack.examples],
     }
     return render(request, "policies/policy.html", context)

@@ -1,0 +1,1 @@
+"""政策页面: what everybody reads and computes (library), and where officers draft and approve (drafts)."""
