@@ -90,7 +90,7 @@ def test_a_new_condition_brings_its_facts_along(city: City, client: Client) -> N
     pack = pack_of(draft)
     assert pack.conditions[-1].label == "上年有纳税"
     assert "tax_paid" in pack.facts
-    assert "不成立" in page(client, draft)  # the examples do not know the new fact
+    assert "没算对" in page(client, draft)  # the examples do not know the new fact
 
 
 def test_from_the_draft_to_publication_with_two_officers(city: City, client: Client) -> None:
