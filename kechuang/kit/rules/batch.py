@@ -3,10 +3,15 @@
 The same definition as ``explain``, compiled to Polars; both agree on every row: the tests check it with random facts.
 """
 
+import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from math import ceil, floor
+from operator import and_, or_
 from typing import Any
 
 import polars as pl
@@ -14,7 +19,7 @@ import polars as pl
 from kechuang.kit.rules.columns import FEN_PER_YUAN, ROUNDED, WHOLE, Cell, Columns
 from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.expressions import Kind
-from kechuang.kit.rules.packs import Band, Item, Option, Pack
+from kechuang.kit.rules.packs import Band, Item, Option, Pack, formulas
 from kechuang.kit.rules.parts import PARAMETER_KINDS
 from kechuang.kit.rules.values import Missing, Undefined
 
@@ -25,6 +30,10 @@ DTYPES: Mapping[Kind, Any] = {
     Kind.DATE: pl.Date(),
     Kind.TERM: pl.String(),
 }
+POINTS = pl.Int16
+VALUES, WAYS, ITEMS, BLOCKS, TOTAL = range(5)  # the stages of a score, each computed from the one before
+SAFE = 2**51  # up to here twice the parts and some more are exact in floating point
+NARROW = (pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64, pl.Float32)
 
 
 @dataclass(frozen=True)
@@ -50,13 +59,18 @@ def decide_all(pack: Pack, frame: pl.DataFrame, *, on: date, detail: bool = Fals
     columns = _columns(pack, facts, on)
     wanted = _outcome(pack, columns, detail=detail)
     close = pl.any_horizontal(columns.close).fill_null(value=False) if columns.close else pl.lit(value=False)
-    found = facts.lazy().select(*[e.alias(name) for name, e in wanted.items()], close.alias("close")).collect()
-    found = _made_exact(pack, facts, found, on)
-    return _ranked(pack, columns, facts, found)
+    ranking = pack.benefit.ranking if pack.benefit is not None else None
+    by = columns.cell(ranking.by.expression).value if ranking is not None else pl.lit(None)
+    wanted |= {"close": close, "by": by}
+    found = columns.staged(facts.lazy()).select(e.alias(name) for name, e in wanted.items()).collect()
+    decided = _made_exact(pack, facts, found.drop("by"), on)
+    return decided if ranking is None else _ranked(decided, found["by"], int(columns.parameters[ranking.first]))
 
 
 def _with_all(pack: Pack, frame: pl.DataFrame) -> pl.DataFrame:
     absent = [code for code in pack.needed if code not in frame.columns]
+    narrow = [name for name in pack.needed if frame.schema.get(name) in NARROW]
+    frame = frame.with_columns(pl.col(narrow).cast(pl.Int64)) if narrow else frame
     if "used" not in frame.columns:
         frame = frame.with_columns(pl.lit(0, dtype=pl.Int64).alias("used"))
     return frame.with_columns(pl.lit(None, dtype=DTYPES[pack.facts[code].kind]).alias(code) for code in absent)
@@ -70,9 +84,13 @@ def _columns(pack: Pack, frame: pl.DataFrame, on: date) -> Columns:
         if definition.expression.names & gaps:
             gaps.add(definition.code)
     parameter_kinds = {n: PARAMETER_KINDS[p.kind] for n, p in pack.parameters.items() if p.kind in PARAMETER_KINDS}
-    columns = Columns(kinds, pack.values(on), parameter_kinds, on, frozenset(gaps))
-    for definition in pack.definitions:
-        columns.definitions[definition.code] = columns.cell(definition.expression)
+    divisors = {node.id for f in formulas(pack) for node in f.expression.divisors if node.id in pack.facts}
+    nonzero = frozenset(code for code in divisors if not (frame[code] == 0).any())
+    columns = Columns(kinds, pack.values(on), parameter_kinds, on, frozenset(gaps), nonzero)
+    for before, definition in enumerate(pack.definitions):
+        cell = columns.cell(definition.expression)
+        kept = columns.keep(cell.value, before - len(pack.definitions))
+        columns.definitions[definition.code] = replace(cell, value=kept)
     return columns
 
 
@@ -84,80 +102,75 @@ def _outcome(pack: Pack, columns: Columns, *, detail: bool) -> dict[str, pl.Expr
     ways = list(routes.values())
     wanted: dict[str, pl.Expr] = {}
     if pack.scoring is not None:
-        points = {item.code: _points(item, columns) for item in pack.scoring.items}
+        points = {item.code: _kept(columns, _points(item, columns), ITEMS) for item in pack.scoring.items}
         total, truth = _score(pack, points, columns)
         wanted |= {"low": total.low.cast(pl.Int32), "high": total.high.cast(pl.Int32)}
         ways.append(truth)
     else:
         wanted |= {"low": pl.lit(None, dtype=pl.Int32), "high": pl.lit(None, dtype=pl.Int32)}
-    parts = [*conditions.values(), *([_any(ways)] if ways else [])]
-    result = _all(parts)
+    parts = [*conditions.values(), *([reduce(or_, ways)] if ways else [])]
+    result = reduce(and_, parts)
     wanted = {"result": result, **wanted, "amount": _amount(pack, columns, result)}
     if detail:
         wanted |= conditions | routes | {f"i.{code}": one.low for code, one in points.items()}
     return wanted
 
 
-def _all(parts: list[pl.Expr]) -> pl.Expr:
-    result = parts[0]
-    for part in parts[1:]:
-        result = result & part
-    return result
-
-
-def _any(parts: list[pl.Expr]) -> pl.Expr:
-    result = parts[0]
-    for part in parts[1:]:
-        result = result | part
-    return result
-
-
 def _points(item: Item, columns: Columns) -> _Range:
     if item.given:
-        given = pl.min_horizontal(pl.col(item.given).cast(pl.Int32), pl.lit(item.most, dtype=pl.Int32))
-        known = pl.col(item.given).is_not_null()
+        given = pl.col(item.given).clip(upper_bound=item.most).cast(POINTS)
         if item.given not in columns.nullable:
             return _Range(given, given)
-        return _Range(pl.when(known).then(given).otherwise(0), pl.when(known).then(given).otherwise(item.most))
+        return _Range(given.fill_null(0), given.fill_null(item.most))
     ways = [_way(option, columns) for option in item.options]
     if len(ways) == 1:
         return ways[0][0]
     if all(undefined is None for _points_, undefined in ways):
         low, high = pl.max_horizontal([w.low for w, _u in ways]), pl.max_horizontal([w.high for w, _u in ways])
         return _Range(low, low if all(w.low is w.high for w, _u in ways) else high)
-    lows = [w.low if u is None else pl.when(~u).then(w.low).otherwise(None) for w, u in ways]
     highs = [w.high if u is None else pl.when(~u).then(w.high).otherwise(None) for w, u in ways]
-    anyway = [pl.max_horizontal([w.low for w, _u in ways]), pl.max_horizontal([w.high for w, _u in ways])]
-    return _Range(pl.coalesce(pl.max_horizontal(lows), anyway[0]), pl.coalesce(pl.max_horizontal(highs), anyway[1]))
+    low, high = pl.max_horizontal([w.low for w, _u in ways]), pl.max_horizontal(highs)
+    if all(u is not None for _w, u in ways):
+        high = pl.coalesce(high, pl.max_horizontal([w.high for w, _u in ways]))
+    return _Range(low, high)
 
 
 def _way(option: Option, columns: Columns) -> tuple[_Range, pl.Expr | None]:
     """The points of one option, and where it cannot be computed whatever the facts."""
     cell = columns.cell(option.formula.expression)
+    if not isinstance(option.formula.expression.node, ast.Name):
+        cell = replace(cell, value=columns.keep(cell.value, VALUES))
     bands: tuple[Band, ...] = columns.parameters[option.bands]
     scale = FEN_PER_YUAN if option.formula.expression.kind is Kind.MONEY else 1
     if cell.exactness > ROUNDED:
         for band in bands:
             if band.bound is not None:
-                columns.close.append((cell.value - float(band.bound * scale)).abs() <= 1e-9)
-    low = _banded(cell, bands, scale, high=False)
+                columns.close.append(_near(cell.value, float(band.bound * scale)))
+    low = columns.keep(_banded(cell, bands, scale, high=False), WAYS)
     flat = all(band.low == band.high for band in bands)
     open_ = cell.undefined is not None or columns.open_in(option.formula.expression)
-    high = low if flat else _banded(cell, bands, scale, high=True)
+    high = low if flat else columns.keep(_banded(cell, bands, scale, high=True), WAYS)
     if not open_:
         return _Range(low, high), None
-    known = cell.value.is_not_null()
-    least, most = min(b.low for b in bands), max(b.high for b in bands)
-    return _Range(pl.when(known).then(low).otherwise(least), pl.when(known).then(high).otherwise(most)), cell.undefined
+    # Where there is no value no band takes it and the rest remains, which usually has the fewest points.
+    known, least, most = cell.value.is_not_null(), min(b.low for b in bands), max(b.high for b in bands)
+    if bands[-1].low != least:
+        low = pl.when(known).then(low).otherwise(pl.lit(least, dtype=POINTS))
+    return _Range(low, pl.when(known).then(high).otherwise(pl.lit(most, dtype=POINTS))), cell.undefined
+
+
+def _near(value: pl.Expr, bound: float) -> pl.Expr:
+    return (value >= bound - 1e-9) & (value <= bound + 1e-9)
 
 
 def _banded(cell: Cell, bands: tuple[Band, ...], scale: int, *, high: bool) -> pl.Expr:
     rest = next(band for band in bands if band.bound is None)
-    points = pl.lit(rest.high if high else rest.low, dtype=pl.Int32)
+    points = pl.lit(rest.high if high else rest.low, dtype=POINTS)
     for band in reversed([b for b in bands if b.bound is not None]):
-        bound = pl.lit(float((band.bound or 0) * scale))
+        number = (band.bound or Fraction(0)) * scale
+        bound = pl.lit(int(number) if number.denominator == 1 else float(number))
         above = cell.value > bound if band.open else cell.value >= bound
-        points = pl.when(above).then(pl.lit(band.high if high else band.low, dtype=pl.Int32)).otherwise(points)
+        points = pl.when(above).then(pl.lit(band.high if high else band.low, dtype=POINTS)).otherwise(points)
     return points
 
 
@@ -167,13 +180,19 @@ def _score(pack: Pack, points: Mapping[str, _Range], columns: Columns) -> tuple[
     blocks = {}
     for code, block in scoring.blocks.items():
         inside = [points[item.code] for item in scoring.items if item.block == code]
-        blocks[code] = _capped(_sum(inside), block.most)
+        blocks[code] = _kept(columns, _capped(_sum(inside), block.most), BLOCKS)
     total = _sum([points[item.code] for item in scoring.items if not item.block] + list(blocks.values()))
-    mark = float(columns.parameters[scoring.passing])
-    needs = [_reaches(total, mark, strict=scoring.strict)]
-    needs += [_reaches(blocks[code], b.least, strict=False) for code, b in scoring.blocks.items() if b.least]
-    needs += [_reaches(points[item.code], 0, strict=True) for item in scoring.items if item.nonzero]
-    return total, _all(needs)
+    total = _kept(columns, total, TOTAL)
+    mark = Fraction(columns.parameters[scoring.passing])
+    needs = [_reaches(total, floor(mark) + 1 if scoring.strict else ceil(mark))]
+    needs += [_reaches(blocks[code], b.least) for code, b in scoring.blocks.items() if b.least]
+    needs += [_reaches(points[item.code], 1) for item in scoring.items if item.nonzero]
+    return total, reduce(and_, needs)
+
+
+def _kept(columns: Columns, one: _Range, stage: int) -> _Range:
+    low = columns.keep(one.low, stage)
+    return _Range(low, low if one.low is one.high else columns.keep(one.high, stage))
 
 
 def _sum(ranges: list[_Range]) -> _Range:
@@ -186,16 +205,15 @@ def _sum(ranges: list[_Range]) -> _Range:
 
 
 def _capped(one: _Range, most: int) -> _Range:
-    low = pl.min_horizontal(one.low, pl.lit(most, dtype=pl.Int32))
-    return _Range(low, low if one.low is one.high else pl.min_horizontal(one.high, pl.lit(most, dtype=pl.Int32)))
+    low = one.low.clip(upper_bound=most)
+    return _Range(low, low if one.low is one.high else one.high.clip(upper_bound=most))
 
 
-def _reaches(one: _Range, mark: float, *, strict: bool) -> pl.Expr:
-    enough = one.low > mark if strict else one.low >= mark
+def _reaches(one: _Range, least: int) -> pl.Expr:
+    enough = one.low >= least
     if one.low is one.high:
         return enough
-    never = one.high <= mark if strict else one.high < mark
-    return pl.when(enough).then(statement=True).when(never).then(statement=False).otherwise(None)
+    return pl.when(enough).then(statement=True).when(one.high < least).then(statement=False).otherwise(None)
 
 
 def _amount(pack: Pack, columns: Columns, result: pl.Expr) -> pl.Expr:
@@ -203,7 +221,11 @@ def _amount(pack: Pack, columns: Columns, result: pl.Expr) -> pl.Expr:
         return pl.lit(None, dtype=pl.Int64)
     cell = columns.cell(pack.benefit.formula.expression)
     value = cell.value
-    if cell.exactness > WHOLE:
+    if cell.counted is not None:
+        parts, fine = cell.counted
+        columns.close.append(parts.abs() >= SAFE)
+        value = ((parts * 2 + fine) / (2 * fine)).floor()
+    elif cell.exactness > WHOLE:
         part = value - value.floor()
         columns.close.append((part - 0.5).abs() <= 1e-6 + value.abs() * 1e-13)
         value = (value + 0.5).floor()
@@ -259,17 +281,12 @@ def _converted(pack: Pack, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield code, Decimal(repr(value)) if isinstance(value, float) else value
 
 
-def _ranked(pack: Pack, columns: Columns, facts: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+def _ranked(found: pl.DataFrame, by: pl.Series, first: int) -> pl.DataFrame:
     """With a limited number of winners: the rank of those who meet the conditions, and money for the first alone."""
-    ranking = pack.benefit.ranking if pack.benefit is not None else None
-    if ranking is None:
-        return found
-    by = facts.lazy().select(columns.cell(ranking.by.expression).value.alias("by")).collect()["by"]
     met = found["result"].fill_null(value=False)
     ranked = pl.DataFrame({"by": by, "met": met}).select(
         pl.when("met").then(pl.col("by")).otherwise(None).rank("min", descending=True).alias("rank")
     )
-    first = int(columns.parameters[ranking.first])
     return found.hstack(ranked).with_columns(
         pl.when(pl.col("rank") <= first).then(pl.col("amount")).otherwise(None).alias("amount")
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,7 @@ WHOLE, ROUNDED, ROUGH = 0, 1, 2
 FEN_PER_YUAN = 100
 EPOCH = date(1970, 1, 1).toordinal()
 NEARLY = 1e-9
+MOST_PARTS = 10_000  # of a fen, a person …: the finest fraction in which products with a rate are counted
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,28 @@ class Cell:
     """列: a Polars expression that is null where it cannot be told. ``undefined`` says where no fact would help.
 
     ``exactness``: WHOLE is a whole number or no number, ROUNDED one that was rounded once, ROUGH anything else.
-    ``constant``: the same in every row.
+    ``constant``: made of parameters alone. ``counted``: what a ROUGH value is exactly, as whole numbers of parts, and
+    how many parts make one.
     """
 
     value: pl.Expr
     exactness: int = WHOLE
     undefined: pl.Expr | None = None
     constant: bool = False
+    counted: tuple[pl.Expr, int] | None = None
+
+    @property
+    def parts(self) -> tuple[pl.Expr, int] | None:
+        """The exact value in whole parts, if it has one."""
+        return (self.value, 1) if self.exactness == WHOLE else self.counted
 
 
 @dataclass
 class Columns:
     """列环境: what the columns are, the parameters and the day; gathers where a comparison is too close to call.
 
-    ``nullable`` names the columns with gaps; for the others no thought is given to missing facts.
+    ``nullable`` names the columns with gaps; for the others no thought is given to missing facts. No row of those in
+    ``nonzero`` is zero, so that one may divide by them. Whole numbers stay integers until they are divided.
     """
 
     kinds: Mapping[str, Kind]
@@ -48,8 +58,22 @@ class Columns:
     parameter_kinds: Mapping[str, Kind]
     on: date
     nullable: frozenset[str]
+    nonzero: frozenset[str] = frozenset()
     definitions: dict[str, Cell] = field(default_factory=dict)
     close: list[pl.Expr] = field(default_factory=list)
+    kept: dict[int, list[pl.Expr]] = field(default_factory=dict)
+
+    def keep(self, value: pl.Expr, stage: int) -> pl.Expr:
+        """A column that is computed once, in a stage of its own, and then read: Polars finds few repetitions itself."""
+        name = f"={sum(map(len, self.kept.values()))}"
+        self.kept.setdefault(stage, []).append(value.alias(name))
+        return pl.col(name)
+
+    def staged(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The frame with all that is kept."""
+        for stage in sorted(self.kept):
+            frame = frame.with_columns(self.kept[stage])
+        return frame
 
     def cell(self, expression: Expression) -> Cell:
         """The column that an expression gives."""
@@ -78,18 +102,16 @@ class Columns:
         if node.id in ("true", "false"):
             return Cell(pl.lit(node.id == "true"), constant=True)
         if node.id == "on":
-            return Cell(pl.lit(float(self.on.toordinal() - EPOCH)), constant=True)
+            return Cell(pl.lit(self.on.toordinal() - EPOCH), constant=True)
         if node.id in self.definitions:
             return self.definitions[node.id]
-        kind = self.kinds[node.id]
-        if kind is Kind.DATE:
-            return Cell(pl.col(node.id).cast(pl.Int32).cast(pl.Float64))
-        return Cell(pl.col(node.id).cast(pl.Float64) if kind in (Kind.NUMBER, Kind.MONEY) else pl.col(node.id))
+        column = pl.col(node.id)
+        return Cell(column.cast(pl.Int32) if self.kinds[node.id] is Kind.DATE else column)
 
     def _parameter(self, node: ast.Attribute) -> Cell:
         value, kind = self.parameters[node.attr], self.parameter_kinds[node.attr]
         if kind is Kind.TERMS:
-            return Cell(pl.lit(pl.Series(list(value))), constant=True)
+            return Cell(pl.lit(pl.Series(list(value))).implode(), constant=True)
         number = Fraction(value) * (FEN_PER_YUAN if kind is Kind.MONEY else 1)
         return _constant_cell(number)
 
@@ -105,15 +127,19 @@ class Columns:
         whole = left.exactness == right.exactness == WHOLE
         undefined = _either(left.undefined, right.undefined)
         if isinstance(node.op, ast.Div):
+            if isinstance(node.right, ast.Name) and node.right.id in self.nonzero:
+                return Cell(left.value / right.value, ROUNDED if whole else ROUGH, undefined, constant)
             zero = (right.value == 0).fill_null(value=False)
             quotient = pl.when(right.value != 0).then(left.value / right.value).otherwise(None)
             return Cell(quotient, ROUNDED if whole else ROUGH, _either(undefined, zero), constant)
         do: dict[type[ast.operator], Callable[[Any, Any], pl.Expr]] = {
             ast.Add: lambda a, b: a + b,
             ast.Sub: lambda a, b: a - b,
-            ast.Mult: lambda a, b: a * b,
+            ast.Mult: lambda a, b: a.cast(pl.Float64) * b.cast(pl.Float64),
         }
-        return Cell(do[type(node.op)](left.value, right.value), WHOLE if whole else ROUGH, undefined, constant)
+        value = do[type(node.op)](left.value, right.value)
+        counted = None if whole else _counted(node.op, left, right)
+        return Cell(value, WHOLE if whole else ROUGH, undefined, constant, counted)
 
     def _unary(self, node: ast.UnaryOp) -> Cell:
         inner = self._build(node.operand)
@@ -159,7 +185,7 @@ class Columns:
             undefined = _either(undefined, test.value.fill_null(value=False) & body.undefined)
         if other.undefined is not None:
             undefined = _either(undefined, (~test.value).fill_null(value=False) & other.undefined)
-        return Cell(value, max(body.exactness, other.exactness), undefined)
+        return Cell(value, max(body.exactness, other.exactness), undefined, body.constant and other.constant)
 
     def _call(self, node: ast.Call) -> Cell:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -167,7 +193,7 @@ class Columns:
             return Cell(pl.lit(None, dtype=pl.Float64), WHOLE, pl.lit(value=True), constant=True)
         parts = [self._build(argument) for argument in node.args]
         if name == "years":
-            return Cell(_whole_years(parts[0].value, parts[1].value))
+            return Cell(_whole_years(parts[0].value, self.on if _is_today(node.args[1]) else parts[1].value))
         values, undefined = [p.value for p in parts], None
         known = pl.all_horizontal([v.is_not_null() for v in values])
         for part in parts:
@@ -178,7 +204,29 @@ class Columns:
 
 
 def _constant_cell(number: Fraction) -> Cell:
-    return Cell(pl.lit(float(number)), WHOLE if number.denominator == 1 else ROUNDED, constant=True)
+    if number.denominator == 1:
+        return Cell(pl.lit(int(number)), WHOLE, constant=True)
+    fine = number.denominator <= MOST_PARTS
+    parts = (pl.lit(number.numerator), number.denominator) if fine else None
+    return Cell(pl.lit(float(number)), ROUNDED, constant=True, counted=parts)
+
+
+def _counted(op: ast.operator, left: Cell, right: Cell) -> tuple[pl.Expr, int] | None:
+    """A sum, difference or product in whole parts, if both sides are and the parts do not become too fine."""
+    if left.parts is None or right.parts is None:
+        return None
+    (a, fine_a), (b, fine_b) = left.parts, right.parts
+    fine = fine_a * fine_b if isinstance(op, ast.Mult) else lcm(fine_a, fine_b)
+    if fine > MOST_PARTS:
+        return None
+    if isinstance(op, ast.Mult):
+        return a.cast(pl.Float64) * b, fine
+    a, b = a * (fine // fine_a), b * (fine // fine_b)
+    return (a + b if isinstance(op, ast.Add) else a - b), fine
+
+
+def _is_today(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "on"
 
 
 def _either(left: pl.Expr | None, right: pl.Expr | None) -> pl.Expr | None:
@@ -196,7 +244,11 @@ def _certain(left: Cell, right: Cell) -> bool:
     return max(left.exactness, right.exactness) == ROUNDED and (left.constant or right.constant)
 
 
-def _whole_years(since: pl.Expr, until: pl.Expr) -> pl.Expr:
-    a, b = (days.cast(pl.Int32).cast(pl.Date).dt for days in (since, until))
+def _whole_years(since: pl.Expr, until: pl.Expr | date) -> pl.Expr:
+    a = since.cast(pl.Date).dt
+    if isinstance(until, date):
+        turned = a.month().cast(pl.Int16) * 32 + a.day().cast(pl.Int16) > until.month * 32 + until.day
+        return pl.lit(until.year, dtype=pl.Int32) - a.year() - turned.cast(pl.Int32)
+    b = until.cast(pl.Int32).cast(pl.Date).dt
     early = b.month().cast(pl.Int32) * 100 + b.day() < a.month().cast(pl.Int32) * 100 + a.day()
-    return (b.year() - a.year() - early.cast(pl.Int32)).cast(pl.Float64)
+    return b.year() - a.year() - early.cast(pl.Int32)

@@ -19,7 +19,7 @@ def explain(
     known = {code: value for code, value in facts.items() if value is not None and code in pack.facts}
     if not pack.in_force(on):
         return Verdict(pack, on, in_force=False, facts=known, truth=Missing(frozenset()))
-    scope = scope_of(pack, known, on)
+    scope = scope_of(pack, known, on, named_parameters(pack, on))
     conditions = tuple(Finding(f, _truth(f.run(scope))) for f in pack.conditions)
     routes = tuple(Finding(f, _truth(f.run(scope))) for f in pack.routes)
     score = score_of(pack, scope)
@@ -38,26 +38,35 @@ def explain(
         parameters=_used_parameters(pack, on),
     )
     if truth is False and with_near:
-        found = near.near_misses(verdict, lambda changed, day: probed(pack, changed, day))
+        today = named_parameters(pack, on)
+        found = near.near_misses(
+            verdict,
+            lambda changed, day: probed(pack, changed, day, today if day == on else named_parameters(pack, day)),
+        )
         verdict = Verdict(**(vars(verdict) | {"near": found}))
     return verdict
 
 
-def scope_of(pack: Pack, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+def named_parameters(pack: Pack, on: date) -> dict[str, Any]:
+    """The parameters of a day as formulas name them."""
+    return {f"p.{name}": value for name, value in pack.values(on).items()}
+
+
+def scope_of(pack: Pack, facts: Mapping[str, Any], on: date, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What formulas read: facts, the parameters of the day, the day, and the definitions in their order."""
     scope: dict[str, Any] = {code: exact(value) for code, value in facts.items()}
-    scope |= {f"p.{name}": value for name, value in pack.values(on).items()}
+    scope |= parameters
     scope["on"] = on.toordinal()
     for definition in pack.definitions:
         scope[definition.code] = definition.run(scope)
     return scope
 
 
-def probed(pack: Pack, facts: Mapping[str, Any], on: date) -> tuple[Truth, int]:
+def probed(pack: Pack, facts: Mapping[str, Any], on: date, parameters: Mapping[str, Any]) -> tuple[Truth, int]:
     """The result and the least score alone, as fast as they can be had."""
     if not pack.in_force(on):
         return False, 0
-    scope = scope_of(pack, facts, on)
+    scope = scope_of(pack, facts, on, parameters)
     conditions = [_truth(f.run(scope)) for f in pack.conditions]
     if any(truth is False for truth in conditions):
         return False, 0

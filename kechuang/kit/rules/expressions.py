@@ -51,6 +51,12 @@ class Expression:
     names: frozenset[str]
     parameters: frozenset[str]
 
+    @property
+    def divisors(self) -> list[ast.Name]:
+        """The names by which something is divided."""
+        quotients = [n for n in ast.walk(self.node) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
+        return [quotient.right for quotient in quotients if isinstance(quotient.right, ast.Name)]
+
 
 def parse(text: str, names: Mapping[str, Kind], parameters: Mapping[str, Kind]) -> Expression:
     """The checked expression; raises WrongExpression with a sentence that names the fault."""

@@ -23,10 +23,11 @@ LATEST = 3 * 366
 
 @dataclass(frozen=True)
 class _Gauge:
-    """Zero where something flips: the two sides of a comparison meet, or a value stands at the bound of a band."""
+    """A value and the bounds at which something flips: the sides of a comparison meet, or a band begins."""
 
     facts: frozenset[str]
     run: Callable[[Mapping[str, Any]], Any]
+    bounds: tuple[Fraction, ...]
 
 
 def near_misses(verdict: Verdict, probe: Probe) -> tuple[Near, ...]:
@@ -51,7 +52,9 @@ def _scope(verdict: Verdict) -> dict[str, Any]:
 
 
 def _changeable(verdict: Verdict) -> Iterator[Fact]:
-    for code in sorted(verdict.pack.needed):
+    """Figures of this year that are known, and on which every condition that fails depends."""
+    failing = [facts_of(verdict.pack, f.formula.expression) for f in verdict.conditions if f.truth is False]
+    for code in sorted(verdict.pack.needed.intersection(*failing)):
         fact = verdict.pack.facts.get(code)
         if fact is not None and fact.kind in NUMERIC and not fact.years_before and code in verdict.facts:
             yield fact
@@ -68,8 +71,9 @@ def _gauges(verdict: Verdict) -> Iterator[_Gauge]:
     for points in verdict.score.items:
         for way in points.ways:
             table = verdict.parameters[bands[way.formula.code + way.formula.label]]["value"]
-            for bound in _turning(table, way):
-                yield _Gauge(facts_of(pack, way.formula.expression), _beyond(pack, way.formula.run, bound))
+            bounds = tuple(_turning(table, way))
+            if bounds:
+                yield _gauge(pack, way.formula.expression, way.formula.run, bounds)
 
 
 def _turning(table: tuple[Band, ...], way: Way) -> set[Fraction]:
@@ -86,45 +90,49 @@ def _comparisons(pack: Pack, formula: Formula) -> Iterator[_Gauge]:
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE):
             part = ast.BinOp(node.left, ast.Sub(), node.comparators[0])
             run = compiled(Expression(whole.text, part, Kind.NUMBER, whole.names, whole.parameters))
-            yield _Gauge(facts_of(pack, whole), _beyond(pack, run, Fraction(0)))
+            yield _gauge(pack, whole, run, (Fraction(0),))
 
 
-def _beyond(pack: Pack, run: Run, bound: Fraction) -> Callable[[Mapping[str, Any]], Any]:
-    def gauge(scope: Mapping[str, Any]) -> Any:
-        value = run(_defined(pack, scope))
-        return value if isinstance(value, Missing | Undefined | str) else value - bound
+def _gauge(pack: Pack, expression: Expression, run: Run, bounds: tuple[Fraction, ...]) -> _Gauge:
+    """With the definitions that the expression rests on computed anew for each scope."""
+    wanted, definitions = set(expression.names), list[Formula]()
+    for definition in reversed(pack.definitions):
+        if definition.code in wanted:
+            wanted |= definition.expression.names
+            definitions.insert(0, definition)
 
-    return gauge
+    def value(scope: Mapping[str, Any]) -> Any:
+        full = dict(scope)
+        for definition in definitions:
+            full[definition.code] = definition.run(full)
+        return run(full)
 
-
-def _defined(pack: Pack, scope: Mapping[str, Any]) -> dict[str, Any]:
-    full = dict(scope)
-    for definition in pack.definitions:
-        full[definition.code] = definition.run(full)
-    return full
+    return _Gauge(facts_of(pack, expression), value, bounds)
 
 
 def _targets(code: str, gauges: list[_Gauge], scope: Mapping[str, Any]) -> set[Fraction]:
-    zeros = {
-        _zero(lambda x, g=gauge: g.run({**scope, code: x}), Fraction(scope[code]))  # type: ignore[misc]
-        for gauge in gauges
-        if code in gauge.facts
-    }
-    return {zero for zero in zeros if zero is not None}
-
-
-def _zero(gauge: Callable[[Fraction], Any], start: Fraction) -> Fraction | None:
-    """Where the gauge is zero, if it is a line or a quotient of lines in the fact; exact."""
+    start = Fraction(scope[code])
     step = max(Fraction(1), abs(start) / 8)
-    values = [gauge(start + n * step) for n in range(4)]
-    if any(isinstance(v, Missing | Undefined | bool) for v in values):
-        return None
-    g0, g1, g2, g3 = (Fraction(v) for v in values)
-    d1, d2 = (g1 - g0) / step, (g2 - g0) / (2 * step)
-    curve = (d1 - d2) / (g2 - g1) if g2 != g1 else Fraction(0)
-    slope = d1 + curve * g1
-    fits = g3 * (3 * step * curve + 1) == 3 * step * slope + g0
-    return start - g0 / slope if fits and slope != 0 else None
+    found: set[Fraction] = set()
+    for gauge in gauges:
+        if code in gauge.facts:
+            values = [gauge.run({**scope, code: start + n * step}) for n in range(4)]
+            if not any(isinstance(v, Missing | Undefined | bool | str) for v in values):
+                found.update(start + at for at in _zeros([Fraction(v) for v in values], gauge.bounds, step))
+    return found
+
+
+def _zeros(values: list[Fraction], bounds: tuple[Fraction, ...], step: Fraction) -> Iterator[Fraction]:
+    """How far on the bounds are met, if the values lie on a line or a quotient of lines; exact."""
+    if values[0] == values[1]:
+        return
+    for bound in bounds:
+        g0, g1, g2, g3 = (value - bound for value in values)
+        d1, d2 = (g1 - g0) / step, (g2 - g0) / (2 * step)
+        curve = (d1 - d2) / (g2 - g1) if g2 != g1 else Fraction(0)
+        slope = d1 + curve * g1
+        if slope != 0 and g3 * (3 * step * curve + 1) == 3 * step * slope + g0:
+            yield -g0 / slope
 
 
 def _smallest(
@@ -133,9 +141,10 @@ def _smallest(
     now = Fraction(scope[fact.code])
     steps = {then for target in _targets(fact.code, gauges, scope) for then in _beside(fact, now, target)}
     before = verdict.score.low if verdict.score is not None else 0
+    known = {code: scope[code] for code in verdict.facts}
     for then in sorted(steps, key=lambda value: abs(value - now)):
         value = int(then) if fact.type == "int" else money(then)
-        truth, low = probe({**verdict.facts, fact.code: value}, verdict.on)
+        truth, low = probe({**known, fact.code: value}, verdict.on)
         if truth is True:
             return Near(fact.code, verdict.facts[fact.code], value, low - before)
     return None
@@ -154,7 +163,7 @@ def _beside(fact: Fact, now: Fraction, target: Fraction) -> Iterator[Fraction]:
 
 def _later(verdict: Verdict, gauges: list[_Gauge], scope: Mapping[str, Any], probe: Probe) -> Near | None:
     """The day on which time alone makes it a yes, if it is near."""
-    timed = [_Gauge(gauge.facts | {"on"}, gauge.run) for gauge in gauges]
+    timed = [_Gauge(gauge.facts | {"on"}, gauge.run, gauge.bounds) for gauge in gauges]
     for target in sorted(_targets("on", timed, scope) | set(_anniversaries(verdict))):
         for ordinal in (-(-target.numerator // target.denominator), target.numerator // target.denominator + 1):
             soon = 0 < ordinal - verdict.on.toordinal() <= LATEST

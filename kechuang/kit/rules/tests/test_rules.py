@@ -234,3 +234,25 @@ def test_the_day_on_which_whole_years_are_full_is_found() -> None:
     assert outcome(explain(pack, facts, on=ON))["near"] == {"on": date(2026, 9, 1)}
     born = {**facts, "founded_on": date(2024, 2, 29)}
     assert outcome(explain(pack, born, on=date(2026, 2, 27)))["near"] == {"on": date(2026, 3, 1)}
+
+
+def test_shares_of_a_sum_are_exact_to_the_half_fen_for_all_at_once() -> None:
+    pack = read_pack(SMALL, CATALOGUE)
+    sums = [10, 30, 50, 70, 90, 110, 33_333_350, 123_456_789_010, 12_345_678_901_230]
+    frame = pl.DataFrame({"invested": sums, "founded_on": [date(2020, 1, 1)] * len(sums)})
+    paid = decide_all(pack, frame, on=ON)["amount"].to_list()
+    assert paid == [1, 2, 3, 4, 5, 6, 1_666_668, 1_000_000_000, 1_000_000_000]
+
+
+def test_narrow_whole_numbers_do_not_wrap_around() -> None:
+    text = SMALL.replace("on - founded_on >= 365", "staff_sme - 300 < 0")
+    frame = pl.DataFrame({"staff_sme": pl.Series([200, 255], dtype=pl.UInt8)})
+    assert decide_all(read_pack(text, CATALOGUE), frame, on=ON)["result"].to_list() == [True, True]
+
+
+def test_dividing_by_a_figure_that_is_never_zero_and_by_one_that_is() -> None:
+    text = SMALL.replace("on - founded_on >= 365", "rd_sme / revenue >= 0.05")
+    pack = read_pack(text, CATALOGUE)
+    for revenues, results in (([100, 100], [True, False]), ([100, 0], [True, None]), ([None, 100], [None, False])):
+        frame = pl.DataFrame({"rd_sme": [5, 4], "revenue": revenues})
+        assert decide_all(pack, frame, on=ON)["result"].to_list() == results
