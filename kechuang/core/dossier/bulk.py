@@ -25,6 +25,7 @@ from kechuang.core.dossier.reporting import Given, put
 from kechuang.core.parties.access import require_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
+from kechuang.kit.bulk import insert
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.tables import Row, Table, read
 from kechuang.kit.text import fold
@@ -62,7 +63,7 @@ def check(*, file: FigureFile, now: datetime) -> FigureFile:
         seen: set[tuple[str, str]] = set()
         for start in range(0, len(table.rows), SLICE):
             rows = table.rows[start : start + SLICE]
-            FigureLine.objects.bulk_create(list(_judged(file, rows, known, seen, now)), batch_size=SLICE)
+            insert(list(_judged(file, rows, known, seen, now)))
         file.state, file.rows, file.strange, file.data = State.CHECKED, len(table.rows), strange, None
         file.save(update_fields=["state", "rows", "strange", "data"])
     return file

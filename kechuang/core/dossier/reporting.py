@@ -22,6 +22,7 @@ from kechuang.core.dossier.models import (
     YearReport,
 )
 from kechuang.core.parties.models import Party
+from kechuang.kit.bulk import insert
 
 Key = tuple[int, int]  # party and year; year 0 for what belongs to no year
 
@@ -102,7 +103,7 @@ def _put(kind: _Kind, given: Sequence[Given], outcome: Outcome, by: Any, now: da
             reports[key][one.source] = touched[key, one.source] = report
             report.updated_at = now
             outcome.changes.setdefault(key, {}).update(changed)
-    _upsert(kind.report, touched.values(), (*kind.key, "source"), (*kind.fields, "stamps", "updated_at"))
+    insert(list(touched.values()), unique=(*kind.key, "source"), update=(*kind.fields, "stamps", "updated_at"))
     _recount(kind, {key: reports[key] for key, _source in touched}, outcome, now)
 
 
@@ -141,14 +142,6 @@ def _state(report: Any, values: Mapping[str, Any], kind: _Kind, stamp: list[Any]
     return changed
 
 
-def _upsert(model: Any, rows: Iterable[Any], unique: Sequence[str], fields: Sequence[str]) -> None:
-    found = list(rows)
-    if found:
-        model.objects.bulk_create(
-            found, update_conflicts=True, unique_fields=list(unique), update_fields=list(fields), batch_size=1000
-        )
-
-
 def recount(party: int, year: int, *, now: datetime) -> Outcome:
     """Work out again what counts of one party and year: after a dispute has been settled."""
     kind, outcome = (_YEARS if year else _PROFILE), Outcome()
@@ -172,7 +165,7 @@ def _recount(kind: _Kind, reports: Mapping[Key, dict[str, Any]], outcome: Outcom
         )
         for key, found in merged.items()
     ]
-    _upsert(kind.effective, rows, kind.key, (*kind.fields, "origins", "disputed"))
+    insert(rows, unique=kind.key, update=(*kind.fields, "origins", "disputed"))
     _keep_disputes(merged, shared, outcome, now)
 
 

@@ -20,10 +20,11 @@ _LOCK = "SELECT pg_try_advisory_lock(hashtext(%s))"
 
 
 @contextmanager
-def scratch_database() -> Iterator[None]:
-    """Points the default connection at a fresh database with the tables of search; drops it at the end.
+def scratch_database(*apps: str) -> Iterator[None]:
+    """Points the default connection at a fresh database with the tables of these apps; drops it at the end.
 
-    What killed runs have left behind is dropped first. Raises Refusal if the role may not create databases.
+    Without ``apps`` it has those of search alone. What killed runs have left behind is dropped first.
+    Raises Refusal if the role may not create databases.
     """
     usual = connection.settings_dict["NAME"]
     name = f"{PREFIX}{os.getpid()}"
@@ -38,17 +39,17 @@ def scratch_database() -> Iterator[None]:
             raise Refusal(_("数据库用户无权建库，评测需要临时库：%(error)s") % {"error": error}) from error
         try:
             _switch(name)
-            create_tables()
+            create_tables(*apps)
             yield
         finally:
             _switch(usual)
             _drop(keeper, name)
 
 
-def create_tables() -> None:
-    """The tables of search alone, by their migrations, in the database that the default connection points at."""
-    executor = MigrationExecutor(connection)
-    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] == "search"])
+def create_tables(*apps: str) -> None:
+    """The tables of these apps (of search), by their migrations, in the database that the default connection uses."""
+    executor, wanted = MigrationExecutor(connection), apps or ("search",)
+    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in wanted])
 
 
 def _parameters() -> str:
