@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import django
@@ -169,6 +169,13 @@ def timed(what: Callable[[], Any]) -> tuple[float, Any]:
     return round(perf_counter() - start, 2), found
 
 
+def timed_both(what: Callable[[], Any]) -> tuple[str, Any]:
+    """Seconds by the clock and of this process (without PostgreSQL's), and what came of it."""
+    used = process_time()
+    seconds, found = timed(what)
+    return f"{seconds}（本进程 CPU {process_time() - used:.1f}）", found
+
+
 def measure(enterprises: int, seed: int) -> dict[str, Any]:
     """All figures."""
     for pack in ("national", settings.REGION):
@@ -185,7 +192,7 @@ def measure(enterprises: int, seed: int) -> dict[str, Any]:
     assert one is not None
     facts_of(one, on=NOW.date())
     found["facts_of_one"] = timed(lambda: facts_of(one, on=NOW.date()))[0]
-    return found | _imports(officer, seed)
+    return found | _imports(officer, seed) | {"load": round(os.getloadavg()[0], 1)}
 
 
 def _imports(officer: User, seed: int) -> dict[str, Any]:
@@ -193,10 +200,10 @@ def _imports(officer: User, seed: int) -> dict[str, Any]:
     found: dict[str, Any] = {"file_mb": round(len(data) / 1e6, 1)}
     for name in ("first", "again"):
         file = bulk.upload(name="年度数据.xlsx", data=data, source="statistics", by=officer, now=NOW)
-        found[f"{name}_check"], file = timed(partial(bulk.check, file=file, now=NOW))
+        found[f"{name}_check"], file = timed_both(partial(bulk.check, file=file, now=NOW))
         assert file.state == FigureFile.State.CHECKED, file.problem
         bulk.confirm(file=file, by=officer, now=NOW)
-        found[f"{name}_enter"], file = timed(partial(bulk.work, file, NOW))
+        found[f"{name}_enter"], file = timed_both(partial(bulk.work, file, NOW))
         found[f"{name}_changed"] = file.changed
     found["frame_after"] = timed(lambda: facts_frame(NOW.date()))[0]
     return found
@@ -207,7 +214,8 @@ def table(found: dict[str, Any]) -> str:
     n = found["enterprises"]
     return (
         "# 一企一档 · enterprise files\n\n"
-        f"`bench/city20k.py --write`：{n} 家虚构企业（种子 {found['seed']}），两核机器，单进程。\n\n"
+        f"`bench/city20k.py --write`：{n} 家虚构企业（种子 {found['seed']}），两核机器，单进程；"
+        f"测量时的系统负载 {found['load']}（两核，大于 2 表示别的程序也在用）。\n\n"
         "| 项目 | 结果 |\n|---|---|\n"
         f"| 全市事实表 `facts_frame`（{found['rows']} 行 × {found['columns']} 列，{found['frame_mb']} MB） |"
         f" {found['facts_frame']} 秒 |\n"
