@@ -8,7 +8,8 @@ from kechuang.core.dossier import bulk
 from kechuang.core.dossier.actions import report
 from kechuang.core.dossier.consents import give_consent
 from kechuang.core.dossier.entries import add_entry
-from kechuang.core.dossier.models import Consent, Dispute, FigureFile, Right
+from kechuang.core.dossier.integrity import enter_integrity
+from kechuang.core.dossier.models import Consent, Dispute, FigureFile, IntegrityEntry, Right
 from tests.city import NOW, City
 
 SHEET = "统一社会信用代码,年度,纳税额\n91370202MADEM2017B,2025,3\n123,2025,x\n".encode()
@@ -22,6 +23,7 @@ class EnterpriseFile:
     dispute: Dispute  # the company and the tax office disagree on revenue
     consent: Consent  # to a role that nobody of the city holds
     figures: FigureFile  # the officer's, checked
+    record: IntegrityEntry  # about the company
 
 
 def enterprise_file(city: City) -> EnterpriseFile:
@@ -34,6 +36,7 @@ def enterprise_file(city: City) -> EnterpriseFile:
     return EnterpriseFile(
         right=add_entry(party=city.company, held="rights", content=right, by=city.engineer, now=NOW),
         dispute=Dispute.objects.get(),
+        record=_record(city),
         figures=bulk.check(file=figures, now=NOW),
         consent=give_consent(
             party=city.company,
@@ -47,3 +50,9 @@ def enterprise_file(city: City) -> EnterpriseFile:
             now=NOW,
         ),
     )
+
+
+def _record(city: City) -> IntegrityEntry:
+    content = {"act": "other", "measures": "一年内不得申报", "found_on": NOW.date(), "start": NOW.date()}
+    named = {"decision": "示例决定〔2026〕1号", "source": "示例部门"}
+    return enter_integrity(subject=city.company, content=content | named, by=city.officer, now=NOW)

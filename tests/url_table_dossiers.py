@@ -55,6 +55,12 @@ FILES: dict[str, list[Visit]] = {
         only("engineer", status=DONE, officer=403, district_officer=403, others=404),
         company(),
     ),
+    "integrity": form(members(), only("officer", status=DONE)),
+    "integrity_appeal": step(
+        only("officer", status=DONE, others=404, engineer=403, district_officer=403),
+        lambda w: {"pk": w.file.record.pk},
+        appeal="filed",
+    ),
     "figure_upload": form(only(*OFFICERS), only(*OFFICERS, status=DONE)),
     "figure_template": reading(only(*OFFICERS)),
     "figure_file": reading(only("officer", others=404), lambda w: {"pk": w.file.figures.pk}),

@@ -8,6 +8,8 @@ from typing import Any
 
 from kechuang.kit.money import yuan
 
+_NO_STAMP: list[Any] = ["", None]
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -50,6 +52,11 @@ def merge(fields: Iterable[str], stated: Sequence[Statement], settled: Mapping[s
     Of sources that agree the first to state the value is its origin.
     """
     found = Merged()
+    if len(stated) == 1:  # by far the most
+        found.values = {name: value for name, value in stated[0].values.items() if value is not None}
+        only, stamps = stated[0].source, stated[0].stamps
+        found.origins = {name: [only, *stamps.get(name, _NO_STAMP)] for name in found.values}
+        return found
     for name in fields:
         told = [s for s in stated if s.values.get(name) is not None]
         if not told:
@@ -59,7 +66,7 @@ def merge(fields: Iterable[str], stated: Sequence[Statement], settled: Mapping[s
             found.disputed[name] = {s.source: text(s.values[name]) for s in told}
         else:
             found.values[name] = source.values[name]
-            found.origins[name] = [source.source, *source.stamps.get(name, ["", None])]
+            found.origins[name] = [source.source, *source.stamps.get(name, _NO_STAMP)]
     return found
 
 

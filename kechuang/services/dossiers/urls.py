@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from kechuang.services.dossiers.views import consents, disputes, entries, files, officers, sheets, yearly
+from kechuang.services.dossiers.views import consents, disputes, entries, files, integrity, officers, sheets, yearly
 
 urlpatterns = [
     path("dossiers/", officers.files, name="dossiers"),
     path("dossiers/list.xlsx", officers.export, name="dossiers_export"),
     path("dossiers/disputes/", disputes.waiting, name="disputes"),
     path("dossiers/disputes/<int:pk>/", disputes.dispute, name="dispute"),
+    path("dossiers/integrity/", integrity.records, name="integrity"),
+    path("dossiers/integrity/<int:pk>/appeal/", integrity.appeal, name="integrity_appeal"),
     path("dossiers/yearly/", yearly.upload, name="figure_upload"),
     path("dossiers/yearly/template.xlsx", yearly.template, name="figure_template"),
     path("dossiers/yearly/<int:pk>/", yearly.file, name="figure_file"),

@@ -1,6 +1,7 @@
 """批量导入 bulk: a yearly file for many organisations, checked row by row before anything is written."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
 
@@ -9,12 +10,12 @@ class FigureFile(models.Model):
     """年度数据文件: uploaded, checked in the background, confirmed, entered in slices that survive a kill."""
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", "正在检查"
-        REFUSED = "refused", "不能读取"
-        CHECKED = "checked", "待确认"
-        RUNNING = "running", "正在写入"
-        DONE = "done", "已完成"
-        CANCELLED = "cancelled", "已取消"
+        UPLOADED = "uploaded", gettext_lazy("正在检查")
+        REFUSED = "refused", gettext_lazy("不能读取")
+        CHECKED = "checked", gettext_lazy("待确认")
+        RUNNING = "running", gettext_lazy("正在写入")
+        DONE = "done", gettext_lazy("已完成")
+        CANCELLED = "cancelled", gettext_lazy("已取消")
 
     name = models.CharField("文件名", max_length=200)
     digest = models.CharField("内容指纹", max_length=64)
@@ -43,9 +44,9 @@ class FigureLine(models.Model):
     """文件的一行: what it states as ``{year: {field: text}}``, what is wrong or odd, what it would change."""
 
     class Outcome(models.TextChoices):
-        CHANGE = "change", "有更新"
-        SAME = "same", "没有变化"
-        ERROR = "error", "有错，不写入"
+        CHANGE = "change", gettext_lazy("有更新")
+        SAME = "same", gettext_lazy("没有变化")
+        ERROR = "error", gettext_lazy("有错，不写入")
 
     file = models.ForeignKey(FigureFile, models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField("行号")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
 
@@ -24,10 +25,10 @@ class Right(_Entry):
     """
 
     class Status(models.TextChoices):
-        GRANTED = "granted", "有效"
-        PENDING = "pending", "申请中"
-        LAPSED = "lapsed", "已失效"
-        MOVED = "moved", "已转出"
+        GRANTED = "granted", gettext_lazy("有效")
+        PENDING = "pending", gettext_lazy("申请中")
+        LAPSED = "lapsed", gettext_lazy("已失效")
+        MOVED = "moved", gettext_lazy("已转出")
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="rights")
     kind = models.CharField("类型", max_length=20)

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
 
@@ -14,10 +15,10 @@ class IntegrityEntry(models.Model):
     """
 
     class Appeal(models.TextChoices):
-        NONE = "none", "未申诉"
-        FILED = "filed", "申诉中"
-        REJECTED = "rejected", "申诉未获支持"
-        UPHELD = "upheld", "申诉成立，已撤销"
+        NONE = "none", gettext_lazy("未申诉")
+        FILED = "filed", gettext_lazy("申诉中")
+        REJECTED = "rejected", gettext_lazy("申诉未获支持")
+        UPHELD = "upheld", gettext_lazy("申诉成立，已撤销")
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="integrity", null=True, blank=True)
     user = models.ForeignKey(User, models.PROTECT, related_name="integrity", null=True, blank=True)

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.queries import waiting_for
 from kechuang.core.dossier.actions import report
-from kechuang.core.dossier.models import Consent, Dispute, FigureFile, Right, YearReport
+from kechuang.core.dossier.models import Consent, Dispute, FigureFile, IntegrityEntry, Right, YearReport
 from kechuang.core.dossier.queries import facts_of
 from kechuang.core.dossier.tasks import go_on
 from kechuang.core.parties.actions import appoint
@@ -216,3 +216,16 @@ def test_officers_get_the_list_of_their_scope_with_filters_and_export(city: City
     rows = CalamineWorkbook.from_filelike(io.BytesIO(district.get("/dossiers/list.xlsx").content))
     assert rows.get_sheet_by_index(0).to_python()[1][0] == city.company.name
     assert client(city.engineer).get("/dossiers/")["Location"] == f"/dossiers/{city.company.pk}/"
+
+
+def test_a_decision_shows_to_those_concerned_and_an_upheld_appeal_ends_it(city: City) -> None:
+    officer = client(city.officer)
+    sent = {"subject": "91370202MADEM2017B", "act": "fabrication", "measures": "一年内不得申报", "source": "示例部门"}
+    sent |= {"found_on": "2026-11-01", "start": "2026-11-01", "decision": "示例决定〔2026〕9号", "serious": "on"}
+    assert "已登记" in officer.post("/dossiers/integrity/", sent, follow=True).content.decode()
+    assert "示例决定〔2026〕9号" in page(city, city.engineer, "?group=standing")
+    assert "示例决定〔2026〕9号" not in client(city.broker).get("/dossiers/integrity/").content.decode()
+    record = IntegrityEntry.objects.get()
+    officer.post(f"/dossiers/integrity/{record.pk}/appeal/", {"appeal": "upheld"})
+    assert "示例决定〔2026〕9号" not in page(city, city.engineer, "?group=standing")
+    assert client(city.district_officer).post("/dossiers/integrity/", sent).status_code == 403

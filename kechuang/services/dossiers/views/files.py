@@ -18,6 +18,7 @@ from kechuang.core.dossier.facts import facts, groups, last_full_year, of_group
 from kechuang.core.dossier.merging import text
 from kechuang.core.dossier.models import PROFILE, YEARLY
 from kechuang.core.dossier.plausible import doubts
+from kechuang.core.dossier.queries import blocked
 from kechuang.core.parties.access import administers
 from kechuang.core.parties.models import Party
 from kechuang.kit.refusal import NotAllowed, Refusal
@@ -53,9 +54,11 @@ def show(request: SignedIn, pk: int) -> HttpResponse:
     visible = access.groups_for(request.user, party, clock.today())
     page = file_page(party, visible, request.GET.get("group", ""), clock.today())
     note_look(party=party, groups=[page.group], by=request.user, now=clock.now())
+    shown = page.group == "standing" and access.own_or_checked.check(request.user, party)
     context = {
         "page": page,
         "party": party,
+        "blocked": blocked(party, clock.today()) if shown else [],
         "own": access.is_own(request.user, party),
         "administers": administers.check(request.user, party),
         "checks": access.check_file.check(request.user, party),
