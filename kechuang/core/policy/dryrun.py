@@ -11,6 +11,7 @@ from kechuang.kit.rules.packs import Pack
 
 # Size by staff; the steps of the technology SME rule's limit and of a small firm.
 SIZES = ((20, "1-20"), (100, "21-100"), (300, "101-300"), (500, "301-500"))
+SIZE_LABELS = (*(label for _most, label in SIZES), "500+")
 MOST_NAMED = 200
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from kechuang.core.policy import access
 from kechuang.core.policy.models import PackVersion
 from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.facts import Fact, read_facts
@@ -112,6 +113,11 @@ def grouped(standings: Iterable[Standing]) -> dict[str, list[Standing]]:
     groups["unknown"].sort(key=lambda s: (len(s.verdict.missing), s.version.code))
     groups["unmet"].sort(key=nearness)
     return groups
+
+
+def to_approve(user: Any) -> QuerySet[PackVersion]:
+    """The versions that wait for the user's approval."""
+    return access.approve_draft.filter(user, PackVersion.objects.all())
 
 
 def under_way(rows: QuerySet[PackVersion]) -> QuerySet[PackVersion]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.policy.editing import lines_of, shown_value
@@ -18,10 +19,14 @@ class ParameterField(forms.CharField):
 
     def __init__(self, parameter: Parameter) -> None:
         bands = parameter.kind == "bands"
-        rows = {"rows": 7, "spellcheck": "false"}
+        rows = {
+            "rows": max(len(value) for _since, value in parameter.values) + 1 if bands else 1,
+            "spellcheck": "false",
+        }
+        unit = UNITS.get(parameter.kind, parameter.unit)
+        label = _("%(label)s（%(unit)s）") % {"label": parameter.label, "unit": unit} if unit else parameter.label
         widget: forms.Widget = forms.Textarea(attrs=rows) if bands else forms.TextInput(attrs={"autocomplete": "off"})
-        super().__init__(label=parameter.label, widget=widget, help_text=parameter.source, max_length=2000)
-        self.unit = UNITS.get(parameter.kind, parameter.unit)
+        super().__init__(label=label, widget=widget, help_text=parameter.source, max_length=2000)
 
 
 class ParametersForm(forms.Form):

@@ -12,14 +12,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kechuang.core.parties.access import require_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.policy import access, actions, editing
+from kechuang.core.policy.dryrun import SIZE_LABELS
 from kechuang.core.policy.models import DryRun, PackVersion
-from kechuang.core.policy.queries import catalogue, latest, under_way
+from kechuang.core.policy.queries import catalogue, latest, to_approve, under_way
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.examples import differences as failing
 from kechuang.kit.rules.packs import Pack
@@ -28,6 +29,11 @@ from kechuang.kit.rules.reading_aloud import differences
 from kechuang.services.policies import drafting
 from kechuang.services.policies.shown import words
 from kechuang.web import clock
+from kechuang.web.extend import DeskList, register_desk_list
+
+register_desk_list(
+    DeskList(gettext_noop("规则包审定"), "policy_drafts", lambda user, _today: to_approve(user).count() or None)
+)
 
 PARTS = {
     "parameters": gettext_lazy("参数"),
@@ -162,8 +168,9 @@ def _shown_run(run: DryRun | None) -> dict[str, Any] | None:
     if run is None:
         return None
     names = Party.objects.in_bulk([*run.totals["gains"], *run.totals["loses"]])
+    by_size = {size: run.totals["by_size"][size] for size in (*SIZE_LABELS, "") if size in run.totals["by_size"]}
     sides = {side: [names[pk] for pk in run.totals[side] if pk in names] for side in ("gains", "loses")}
-    return {"run": run, **run.totals, **sides}
+    return {"run": run, **run.totals, **sides, "by_size": by_size}
 
 
 @login_required
