@@ -23,6 +23,7 @@ from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
 from kechuang.core.audit.models import Event
+from kechuang.core.dossier.facts import facts
 from kechuang.core.notices.models import Notice
 from kechuang.services.introductions.models import Introduction
 from kechuang.web.catalogues import contradictions, problems, sources
@@ -32,7 +33,9 @@ from tests.world import World, make
 HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 WRITTEN = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # Lists as files; the files of listings, which can be imported again, are always in Chinese.
-OURS = {"export", "import_template", "import_file", "failed_rows"}
+OURS = {"export", "import_template", "import_file", "failed_rows", "dossier_sheet", "figure_template"}
+# Definitions of facts are kept in the words of the regulations.
+DEFINITIONS = {fact.definition for fact in facts().values() if fact.definition}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # Attributes that address things and are not read out.
 ADDRESSES = re.compile(
@@ -83,7 +86,7 @@ def chinese(page: str) -> list[str]:
     """What is Chinese on a page."""
     words = Words()
     words.feed(page)
-    return [" ".join(text.split()) for text in words.found if HAN.search(text)]
+    return [" ".join(text.split()) for text in words.found if HAN.search(text) and text.strip() not in DEFINITIONS]
 
 
 def foreign(value: Any) -> Any:

@@ -169,14 +169,15 @@ def _lists(made: Any, sheets: Sequence[Any], tables: Sequence[Table]) -> None:
     ]
     if not columns:
         return
-    codes = made.add_worksheet("代码表")
+    name = _("代码表")
+    codes = made.add_worksheet(name)
     codes.hide()
     for place, (sheet, column, head) in enumerate(columns):
         codes.write_column(0, place, head.choices)
         cells = xlsxwriter.utility.xl_range_abs(0, place, len(head.choices) - 1, place)
         rule = {
             "validate": "list",
-            "source": f"='代码表'!{cells}",
+            "source": f"='{name}'!{cells}",
             "error_title": _("不在列表中"),
             "error_message": _("“%(label)s”请从列表中选择。") % {"label": head.label[:60]},
             "show_error": not head.several,

@@ -1,6 +1,7 @@
 """政策 policy: documents, versions of rule packs, dry runs before a version is published, stored verdicts."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
 
@@ -9,10 +10,10 @@ class Document(models.Model):
     """政策文件: an issued text; its clauses are rule packs. ``issued`` may be empty where only a year is known."""
 
     class Level(models.TextChoices):
-        NATIONAL = "national", "国家"
-        PROVINCE = "province", "省"
-        CITY = "city", "市"
-        DISTRICT = "district", "区市"
+        NATIONAL = "national", gettext_lazy("国家")
+        PROVINCE = "province", gettext_lazy("省")
+        CITY = "city", gettext_lazy("市")
+        DISTRICT = "district", gettext_lazy("区市")
 
     code = models.CharField("编号", max_length=60, unique=True)
     title = models.CharField("名称", max_length=200)

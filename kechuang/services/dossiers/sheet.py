@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.core.dossier.facts import Fact, facts
 from kechuang.core.dossier.models import MONEY, YEARLY
+from kechuang.kit.language import main_language
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.tables import read
 from kechuang.kit.workbooks import Head, workbook
@@ -25,11 +26,12 @@ def figures_workbook(name: str, stated: Mapping[int, Mapping[str, Any]], years: 
     heads = [Head(CODE, width=20), Head(NAME, width=36), Head(UNIT, width=8)]
     heads += [Head(str(year), width=18) for year in years]
     rows = [
-        [f.code, f.name, _("元") if f.code in MONEY else _(f.unit), *(stated.get(y, {}).get(f.code) for y in years)]
+        [f.code, f.label, "元" if f.code in MONEY else f.unit, *(stated.get(y, {}).get(f.code) for y in years)]
         for f in asked()
     ]
-    guide = [_("金额以元为单位。不要改动“代码”列；空格表示没有填写。改好后在一企一档页面上传，核对后保存。")]
-    return workbook(sheet=name, heads=heads, rows=rows, guide=guide)
+    guide = ["金额以元为单位。不要改动“代码”列；空格表示没有填写。改好后在一企一档页面上传，核对后保存。"]
+    with main_language():  # like all files of records that are read again
+        return workbook(sheet=name, heads=heads, rows=rows, guide=guide)
 
 
 def figures_of(name: str, data: bytes, years: Sequence[int]) -> dict[str, Any]:

@@ -46,7 +46,10 @@ class SettleForm(forms.Form):
     def __init__(self, *args: Any, dispute: Dispute, **more: Any) -> None:
         super().__init__(*args, **more)
         labels = vocab.labels("dossier_source")
-        told = [(s, f"{labels.get(s, s)}　{plain(dispute.field, v)}") for s, v in dispute.values.items()]
+        told = [
+            (s, _("{label}：{value}").format(label=labels.get(s, s), value=plain(dispute.field, v)))
+            for s, v in dispute.values.items()
+        ]
         own = [] if "authority" in dispute.values else [("authority", _("主管部门核定为另一个值（填在下面）"))]
         self.fields["chosen"].choices = [*told, *own]  # type: ignore[attr-defined]
         if own and dispute.year:

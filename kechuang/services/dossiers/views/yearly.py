@@ -20,6 +20,7 @@ from kechuang.core.dossier.tasks import later
 from kechuang.core.parties.access import require_officer
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.fields import CodeField
+from kechuang.kit.language import main_language
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.workbooks import Head, workbook
 from kechuang.kit.xlsx_guard import Limits
@@ -83,11 +84,7 @@ def upload(request: SignedIn) -> HttpResponse:
     return render(request, "dossiers/upload.html", context, status=422 if form.errors else 200)
 
 
-@login_required
-@require_safe
-def template(request: SignedIn) -> HttpResponse:
-    """模板: one row for each organisation and year."""
-    require_officer(request.user)
+def _template() -> bytes:
     heads = [Head(CODE, required=True, width=22), Head(NAME, width=28), Head(YEAR, width=8)]
     for code in (*PROFILE, *YEARLY):
         fact = facts()[code]
@@ -97,10 +94,19 @@ def template(request: SignedIn) -> HttpResponse:
         meaning = f"{fact.definition}（{unit}）" if unit else fact.definition
         heads.append(Head(fact.label, meaning, choices=choices))
     guide = [
-        _("每个单位每个年度一行；也可以把年度写在表头里，例如“销售收入 2025”，一行填几年。金额以元为单位。"),
-        _("空格表示不更新。与其他来源不一致的，会成为待核对的任务，不会覆盖。"),
+        "每个单位每个年度一行；也可以把年度写在表头里，例如“销售收入 2025”，一行填几年。金额以元为单位。",
+        "空格表示不更新。与其他来源不一致的，会成为待核对的任务，不会覆盖。",
     ]
-    data = workbook(sheet=_("年度数据"), heads=heads, guide=guide)
+    return workbook(sheet="年度数据", heads=heads, guide=guide)
+
+
+@login_required
+@require_safe
+def template(request: SignedIn) -> HttpResponse:
+    """模板: one row for each organisation and year."""
+    require_officer(request.user)
+    with main_language():  # like all files of records that are read again
+        data = _template()
     headers = {"Content-Disposition": 'attachment; filename="figures-template.xlsx"'}
     return HttpResponse(data, content_type=EXCEL, headers=headers)
 

@@ -185,7 +185,7 @@ def _samples(chosen: list[PackVersion]) -> list[tuple[str, str]]:
     """Worked examples that can be loaded: all of one policy, or the first of each."""
     few = len(chosen) == 1
     return [
-        (f"{version.code}:{at}", f"{version.title}：{example.name}")
+        (f"{version.code}:{at}", _("{label}：{value}").format(label=version.title, value=example.name))
         for version in chosen
         for at, example in enumerate(pack_of(version).examples[: None if few else 1])
     ]
