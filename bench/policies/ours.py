@@ -54,13 +54,14 @@ class Ours:
             if pack.benefit is not None:
                 yield f"{pack.code} amount", found["amount"].fill_null(-1).to_numpy()
 
-    def explained(self) -> list[float]:
+    def explained(self) -> dict[str, list[float]]:
         """Milliseconds of single explanations with near misses: every rule for some of the rows."""
-        times = []
+        times: dict[str, list[float]] = {"clock": [], "processor": []}
         for row in self.frame.head(EXPLAINED).iter_rows(named=True):
             for pack in self.packs:
                 facts = row_facts(pack, row)
-                began = time.perf_counter()
+                began, used = time.perf_counter(), time.process_time()
                 explain(pack, facts, on=ON)
-                times.append((time.perf_counter() - began) * 1000)
+                times["clock"].append((time.perf_counter() - began) * 1000)
+                times["processor"].append((time.process_time() - used) * 1000)
         return times
