@@ -4,6 +4,7 @@
 """
 
 from tests.url_table_api import API
+from tests.url_table_benefits import BENEFITS
 from tests.url_table_dossiers import FILES
 from tests.url_table_partners import PARTNERS
 from tests.url_table_policies import POLICIES
@@ -367,6 +368,7 @@ DISCLOSURE: dict[str, list[Visit]] = {
     "drop_nda": step(only("professor", status=409, officer=403, others=404), lambda w: {"pk": w.city.university.pk}),
 }
 SECTIONS = {
+    "benefits": BENEFITS,
     "disclosure": DISCLOSURE,
     "public": PUBLIC,
     "people": PEOPLE,

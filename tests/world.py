@@ -37,6 +37,7 @@ from kechuang.services.introductions.actions import propose
 from kechuang.services.introductions.holding import claim
 from tests.city import NOW, City, build, listing, person, published, task_force
 from tests.enterprise_file import EnterpriseFile, enterprise_file
+from tests.grants import Grants, grants
 from tests.partners import Partners, partners
 
 PDF = b"%PDF-1.4 test"
@@ -71,6 +72,7 @@ class World:
     key: ApiKey  # the engineer's
     partners: Partners  # an alliance and a pairing
     file: EnterpriseFile  # of the company
+    grants: Grants  # benefits of the company
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
     policy_draft: PackVersion  # the officer's, of a national pack
@@ -116,6 +118,7 @@ def make() -> World:
         platform=platform,
         partners=partners(city, platform),
         file=enterprise_file(city),
+        grants=grants(city),
         weights=_weights(),
         saved=_saved(city),
         muted=mute(what="kind", kind="brokers", by=city.engineer, now=NOW),

@@ -1,0 +1,188 @@
+"""兑付查询: clauses that pay, what a claimant gets, what waits, what is under public notice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kechuang.core.dossier.facts import asked_codes
+from kechuang.core.dossier.queries import Origin, facts_of, provenance_of
+from kechuang.core.ledger.actions.caps import CapKey
+from kechuang.core.ledger.models import BudgetLine, CapUse, PaymentOrder
+from kechuang.core.ledger.queries import for_case, lines
+from kechuang.core.parties.models import Party
+from kechuang.core.parties.queries import parties_of
+from kechuang.core.policy.models import PackVersion
+from kechuang.core.policy.models import Verdict as Kept
+from kechuang.core.policy.queries import applies, in_force, pack_of
+from kechuang.core.vocab.region import region
+from kechuang.kit.rules.explain import explain
+from kechuang.kit.rules.facts import Fact, cleaned
+from kechuang.kit.rules.packs import Pack, money
+from kechuang.kit.rules.verdicts import Verdict
+from kechuang.services.benefits import access
+from kechuang.services.benefits.models import BankFile, Benefit, Objection, Run
+
+NIL = Decimal(0)
+NOTICE_DAYS = 5  # where neither the clause nor the region states the days of the public notice; our own choice
+
+
+def paying(on: date) -> list[PackVersion]:
+    """The clauses in force that pay by a formula; those that reward only the first of a ranking run as batches."""
+    rows = PackVersion.objects.filter(kind="benefit")
+    return [version for version in in_force(on, rows) if _pays(pack_of(version))]
+
+
+def _pays(pack: Pack) -> bool:
+    return pack.benefit is not None and pack.benefit.kind in ("grant", "reward", "subsidy")
+
+
+def claimable(pack: Pack) -> bool:
+    """Whether a party claims by itself; a ranking is decided for all at once."""
+    return _pays(pack) and pack.benefit is not None and pack.benefit.ranking is None
+
+
+def for_batch(pack: Pack) -> bool:
+    """Whether a pack can be decided for all: every fact comes from the file."""
+    return _pays(pack) and not own_facts(pack)
+
+
+def own_facts(pack: Pack) -> list[Fact]:
+    """The facts of the case alone, which the claimant states in the application."""
+    return [pack.facts[code] for code in pack.facts if code in pack.needed and code not in asked_codes()]
+
+
+def file_facts(pack: Pack) -> list[Fact]:
+    """The facts that come from the enterprise file, in the order of the catalogue."""
+    return [pack.facts[code] for code in asked_codes() if code in pack.needed]
+
+
+def claimants(user: Any, version: PackVersion, on: date) -> list[Party]:
+    """The user's organisations for which the clause is meant."""
+    pack = pack_of(version)
+    mine = parties_of(user).exclude(kind="person").order_by("pk")
+    return [party for party in mine if applies(pack, {"kind": party.kind, "district": party.district})]
+
+
+@dataclass(frozen=True)
+class Prefilled:
+    """预填: a fact of the file with its value (None: missing) and where it comes from."""
+
+    fact: Fact
+    value: Any
+    origin: Origin
+
+
+def prefilled(pack: Pack, party: Party, on: date) -> list[Prefilled]:
+    """What the file says of the facts that a pack needs."""
+    known, origins = facts_of(party, on=on), provenance_of(party, on=on)
+    return [Prefilled(fact, known.get(fact.code), origins[fact.code]) for fact in file_facts(pack)]
+
+
+def cap_key(pack: Pack, party: Party, year: int, item: str) -> CapKey | None:
+    """The cap that a claim takes from: of its item, of the party in the year, or of the party in all years."""
+    benefit = pack.benefit
+    if benefit is None or not benefit.cap:
+        return None
+    scopes = {"item": f"item:{year}:{item}", "entity-year": str(year), "total": "total"}
+    label = pack.parameters[benefit.cap].label
+    return CapKey(clause=pack.code, scope=scopes[benefit.cap_scope][:80], label=label[:160], party=party)
+
+
+def cap_of(pack: Pack, on: date) -> Decimal | None:
+    """The cap in force on a day; None where there is none."""
+    benefit = pack.benefit
+    return money(pack.parameters[benefit.cap].on(on)) if benefit is not None and benefit.cap else None
+
+
+def used(key: CapKey | None) -> Decimal:
+    """What already counts against a cap."""
+    if key is None:
+        return NIL
+    row = CapUse.objects.filter(clause=key.clause, party=key.party, scope=key.scope).first()
+    return row.used if row is not None else NIL
+
+
+def live(version: PackVersion, party: Party, facts: Mapping[str, Any], item: str, on: date) -> Verdict:
+    """What the clause says now of a party with these facts of the case, after what the cap has given already."""
+    pack = pack_of(version)
+    key = cap_key(pack, party, on.year, item)
+    return explain(pack, {**facts_of(party, on=on), **facts}, on=on, used=used(key))
+
+
+def again(kept: Kept) -> Verdict:
+    """A kept verdict as it was computed then: the same version, facts and day."""
+    pack = pack_of(kept.version)
+    facts = {code: cleaned(pack.facts[code], value) for code, value in kept.facts.items() if code in pack.facts}
+    before = Decimal((kept.outcome.get("amount") or {}).get("used") or 0)
+    return explain(pack, facts, on=kept.on, used=before)
+
+
+def notice_days(pack: Pack) -> int:
+    """Working days of the public notice: as the clause says, as the region says, or our own choice."""
+    return int(pack.about.get("notice_days") or region().get("benefits", {}).get("notice_days") or NOTICE_DAYS)
+
+
+def lines_for(user: Any, benefit: Benefit) -> QuerySet[BudgetLine]:
+    """The lines of the year from which this user can pay a benefit: those of the body whose clause it is."""
+    return lines(user).filter(year=benefit.year, district=benefit.version.district)
+
+
+def with_everything() -> QuerySet[Benefit]:
+    """Benefits with what their pages show."""
+    return Benefit.objects.select_related(
+        "case__applicant", "case__assignee", "party", "version__document", "verdict__version", "line", "run"
+    )
+
+
+def benefits(user: Any, state: str = "", run: int | None = None) -> QuerySet[Benefit]:
+    """The benefits that the user may see, in one state or in all, the most urgent first."""
+    rows = access.see_benefit.filter(user, with_everything())
+    rows = rows.filter(case__state=state) if state else rows
+    rows = rows.filter(run=run) if run else rows
+    return rows.order_by("case__due_on", "-pk")
+
+
+def on_notice() -> QuerySet[Benefit]:
+    """What is under public notice now, also where an objection stops it."""
+    rows = access.under_notice.filter(None, with_everything())
+    return rows.order_by("notice_until", "pk")
+
+
+def notices_over(today: date) -> QuerySet[Benefit]:
+    """Benefits whose public notice has ended without an open objection."""
+    return Benefit.objects.filter(case__state="notice", notice_until__lt=today).select_related("case")
+
+
+def offers_over(today: date) -> QuerySet[Benefit]:
+    """Offers that nobody has confirmed in time."""
+    return Benefit.objects.filter(case__state="offered", case__due_on__lt=today).select_related("case")
+
+
+def unsettled() -> QuerySet[Benefit]:
+    """Benefits whose order may have moved on: under way, or paid and perhaps sent back."""
+    return Benefit.objects.filter(case__state__in=("paying", "paid")).select_related("case")
+
+
+def order_of(benefit: Benefit) -> PaymentOrder | None:
+    """The newest order of a benefit."""
+    return for_case(benefit.case_id).order_by("-pk").first()
+
+
+def open_objections(user: Any) -> QuerySet[Objection]:
+    """Objections that wait for the user's decision."""
+    rows = Objection.objects.filter(decision="").select_related("benefit__party", "benefit__version")
+    return access.decide_objection.filter(user, rows).order_by("at")
+
+
+def runs(user: Any) -> QuerySet[Run]:
+    """The runs in the user's scope."""
+    return access.see_run.filter(user, Run.objects.select_related("version", "line", "by", "confirmed_by"))
+
+
+def bank_files(user: Any) -> QuerySet[BankFile]:
+    """The results that the user has uploaded."""
+    return access.own_file.filter(user, BankFile.objects.defer("data"))

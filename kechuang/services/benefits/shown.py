@@ -1,0 +1,88 @@
+"""结论的样子 shown: a verdict as pages show it, and what the cap left, in the language of the reader."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kechuang.core.ledger.models import CapTake
+from kechuang.core.ledger.wording import cap_words
+from kechuang.core.vocab import queries as vocab
+from kechuang.kit.language import english
+from kechuang.kit.rules import wording
+from kechuang.kit.rules.facts import Fact
+from kechuang.kit.rules.verdicts import Verdict
+from kechuang.kit.rules.wording import Line, Words
+from kechuang.services.benefits.models import Benefit
+from kechuang.services.benefits.queries import Prefilled
+
+
+def words() -> Words:
+    """How to say things to the reader of this page."""
+    return Words(_, english())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """结论: the headline, each condition, the amount in words, what is missing, the nearest way to yes."""
+
+    result: str
+    headline: str
+    lines: list[Line]
+    amount: str
+    payable: Decimal | None
+    missing: list[str]
+    near: list[str]
+
+
+def shown(verdict: Verdict) -> Shown:
+    """A verdict in sentences."""
+    say = words()
+    amount = verdict.amount
+    return Shown(
+        result=verdict.result,
+        headline=wording.headline(verdict, say),
+        lines=wording.conditions(verdict, say),
+        amount=wording.amount(amount, say) if amount is not None else "",
+        payable=amount.payable if amount is not None else None,
+        missing=wording.missing(verdict, say),
+        near=[wording.near(verdict, one, say) for one in verdict.near],
+    )
+
+
+def value_of(fact: Fact, value: Any) -> str:
+    """A fact's value in words; codes by their labels."""
+    if fact.type == "term":
+        return vocab.label(fact.scheme, str(value))
+    return words().value(fact, value)
+
+
+@dataclass(frozen=True)
+class FileFact:
+    """档案事实: label, value and source as the form shows them; ``value`` is empty where it is missing or disputed."""
+
+    label: str
+    value: str
+    source: str
+    state: str
+
+
+def file_facts(rows: list[Prefilled]) -> list[FileFact]:
+    """What the form shows of the file."""
+    return [_file_fact(row) for row in rows]
+
+
+def _file_fact(row: Prefilled) -> FileFact:
+    known = row.value is not None
+    source = {"register": _("单位登记"), "list": _("由清单得出")}.get(row.origin.source, "")
+    source = source or (vocab.label("dossier_source", row.origin.source) if row.origin.source else "")
+    parts = [source, str(row.origin.day or ""), row.origin.by]
+    value = value_of(row.fact, row.value) if known else ""
+    return FileFact(words().label(row.fact), value, " · ".join(filter(None, parts)), row.origin.state)
+
+
+def capped(benefit: Benefit) -> str:
+    """What the cap left of a claim, in words; empty before money is held."""
+    take = CapTake.objects.filter(reason=benefit.reason).select_related("use").first()
+    return cap_words(take) if take is not None else ""

@@ -1,0 +1,1 @@
+"""兑付页面: claims, notices, runs, money."""

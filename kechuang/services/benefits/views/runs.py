@@ -1,0 +1,127 @@
+"""免申即享页面: runs with their totals, the one-click confirmation of a firm."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kechuang.core.ledger.queries import lines
+from kechuang.core.ledger.wording import line_words
+from kechuang.core.parties.access import require_officer
+from kechuang.core.policy.queries import pack_of
+from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.services.benefits import access, queries, runs
+from kechuang.services.benefits.forms import LineForm, OfferForm, RunForm, initial_of
+from kechuang.services.benefits.models import Benefit, Run
+from kechuang.services.benefits.shown import shown
+from kechuang.services.benefits.views.claims import benefit_of, require
+from kechuang.web import clock
+from kechuang.web.editor import add_refusal
+from kechuang.web.session import SignedIn
+
+SHOWN = 200
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def listed(request: SignedIn) -> HttpResponse:
+    """批次清单: the runs, and a new one: which clause, which district."""
+    require_officer(request.user)
+    versions = [v for v in queries.paying(clock.today()) if queries.for_batch(pack_of(v))]
+    form = RunForm(request.POST if request.method == "POST" else None, versions=versions)
+    if form.is_valid():
+        version = next(v for v in versions if v.code == form.cleaned_data["code"])
+        district = form.cleaned_data["district"]
+        run = runs.compute(version=version, district=district, on=clock.today(), by=request.user, now=clock.now())
+        return redirect("benefit_run", run.pk)
+    context = {"form": form, "runs": queries.runs(request.user)[:50], "versions": versions}
+    return render(request, "benefits/runs.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def run(request: SignedIn, pk: int) -> HttpResponse:
+    """批次: who qualifies, by district and size, the cost against the line; confirm or give up."""
+    found = get_object_or_404(queries.runs(request.user), pk=pk)
+    chosen = lines(request.user).filter(year=found.year, district=found.version.district)
+    form = LineForm(request.POST if "confirm" in request.POST else None, lines=chosen)
+    try:
+        if "drop" in request.POST:
+            runs.drop(run=found, by=request.user, now=clock.now())
+            messages.success(request, _("批次已放弃。"))
+            return redirect("benefit_runs")
+        if form.is_valid():
+            runs.confirm(run=found, line=form.cleaned_data["line"], by=request.user, now=clock.now())
+            messages.success(request, _("已确认，正在逐户通知。"))
+            return redirect("benefit_run", pk)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+    return render(request, "benefits/run.html", _run_context(found, form, chosen), status=422 if form.errors else 200)
+
+
+def _run_context(found: Run, form: LineForm, chosen: Any) -> dict[str, Any]:
+    named = runs.names([row[0] for row in found.rows[:SHOWN]])
+    return {
+        "run": found,
+        "form": form,
+        "lines": [(line, line_words(line)) for line in chosen],
+        "rows": [
+            (number, named.get(number, ""), fen / runs.FEN, place, size)
+            for number, fen, place, size in found.rows[:SHOWN]
+        ],
+        "districts": runs.totals(found, 2),
+        "sizes": runs.totals(found, 3),
+        "count": len(found.rows),
+        "hidden": max(0, len(found.rows) - SHOWN),
+        "draft": found.state == Run.State.DRAFT,
+    }
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: SignedIn, pk: int) -> HttpResponse:
+    """一键确认: the amount by today's facts and the account; what has changed since is told first."""
+    benefit = benefit_of(request.user, pk)
+    require(request.user, benefit, "confirm")
+    before = benefit.computed
+    if request.method != "POST":
+        benefit = runs.recompute(benefit, by=request.user, now=clock.now())
+        if benefit.case.state != "offered":
+            return redirect("case", pk)
+    initial = initial_of(benefit, {}) | {"seen": benefit.computed}
+    initial["account_name"] = initial["account_name"] or benefit.party.name
+    form = OfferForm(request.POST if request.method == "POST" else None, known=benefit.tail, initial=initial)
+    if form.is_valid() and _accepted(request, benefit, form):
+        return redirect("case", pk)
+    return _offer_page(request, Benefit.objects.get(pk=benefit.pk), form, changed=before != benefit.computed)
+
+
+def _accepted(request: SignedIn, benefit: Benefit, form: OfferForm) -> bool:
+    try:
+        seen = form.cleaned_data["seen"]
+        runs.accept(benefit=benefit, seen=seen, account=form.account(), by=request.user, now=clock.now())
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        add_refusal(form, refusal)
+        return False
+    messages.success(request, _("已确认，接下来公示，公示期满后拨付。"))
+    return True
+
+
+def _offer_page(request: SignedIn, benefit: Benefit, form: OfferForm, *, changed: bool) -> HttpResponse:
+    context = {
+        "benefit": benefit,
+        "form": form,
+        "changed": changed,
+        "seen": benefit.computed,
+        "verdict": shown(queries.live(benefit.version, benefit.party, {}, "", clock.today())),
+        "may": access.claimant.check(request.user, benefit.case),
+    }
+    return render(request, "benefits/offer.html", context, status=422 if form.errors else 200)
