@@ -60,4 +60,31 @@ BENEFITS: dict[str, list[Visit]] = {
         ),
         *step(only("engineer", status=DONE, others=404), case("draft", name="submit")),
     ],
+    "benefit_offer": form(
+        only("engineer", others=404, officer=403, district_officer=403),
+        only("engineer", status=DONE, others=404, officer=403, district_officer=403),
+        case("offered"),
+    ),
+    "benefit_runs": form(only(*OFFICERS), only(*OFFICERS, status=422)),
+    "benefit_run": form(
+        only("officer", others=404), only("officer", status=422, others=404), grant("run"), confirm="1"
+    ),
+    "payments": form(only(*OFFICERS), only(*OFFICERS, status=422)),
+    "payment_order": form(
+        only("engineer", "officer", others=404),
+        only(others=404, engineer=403, officer=403),
+        grant("order"),
+        approve="1",
+    ),
+    "payment_batch": reading(only("officer", others=403, district_officer=404), grant("batch")),
+    "payment_file": step(only(district_officer=404), grant("batch", kind="csv")),
+    "bank_upload": step(only(*OFFICERS, status=422)),
+    "bank_file": form(
+        only("officer", others=403, district_officer=404),
+        only("officer", status=DONE, others=403, district_officer=404),
+        grant("file"),
+    ),
+    "budget_lines": form(only(*OFFICERS), only(*OFFICERS, status=422)),
+    "budget_line": reading(only("officer", others=403, district_officer=404), grant("line")),
+    "ledger_entry": reading(only("engineer", *OFFICERS, others=404), lambda w: {"pk": w.grants.sent.entry_id}),
 }

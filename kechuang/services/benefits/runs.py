@@ -19,6 +19,7 @@ from kechuang.core.cases.queries import state_of
 from kechuang.core.dossier.models import IntegrityEntry
 from kechuang.core.dossier.queries import facts_frame, in_force
 from kechuang.core.ledger import access as ledger
+from kechuang.core.ledger.actions import budget
 from kechuang.core.ledger.amounts import said
 from kechuang.core.ledger.models import BudgetLine, CapUse
 from kechuang.core.parties.access import require_officer
@@ -127,6 +128,7 @@ def confirm(*, run: Run, line: BudgetLine, by: Any, now: datetime) -> Run:
         raise Stale(_("这个批次已经%(state)s。") % {"state": row.get_state_display()})
     if not row.rows:
         raise Refusal(_("名单是空的，没有可以发放的单位。"))
+    line = budget.locked(line)
     if not ledger.manage_line.check(by, line) or (line.year, line.district) != (row.year, row.version.district):
         raise Refusal(_("请选择本级、本年度的预算科目。"), fields={"line": _("请选择本级、本年度的预算科目。")})
     if line.left < row.total:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.services.benefits.views import claims, notices
+from kechuang.services.benefits.views import claims, money, notices, runs
 
 urlpatterns = [
     path("benefits/", claims.benefits, name="benefits"),
@@ -14,4 +14,16 @@ urlpatterns = [
     path("benefits/notices/", notices.notices, name="benefit_notices"),
     path("benefits/notices/<int:pk>/object/", notices.object_to, name="object_benefit"),
     path("benefits/objections/<int:pk>/", notices.decide, name="decide_objection"),
+    path("benefits/cases/<int:pk>/offer/", runs.offer, name="benefit_offer"),
+    path("benefits/runs/", runs.listed, name="benefit_runs"),
+    path("benefits/runs/<int:pk>/", runs.run, name="benefit_run"),
+    path("payments/", money.listed, name="payments"),
+    path("payments/<int:pk>/", money.order, name="payment_order"),
+    path("payments/batches/<int:pk>/", money.batch, name="payment_batch"),
+    path("payments/batches/<int:pk>/<slug:kind>/", money.export, name="payment_file"),
+    path("payments/results/", money.upload, name="bank_upload"),
+    path("payments/results/<int:pk>/", money.file, name="bank_file"),
+    path("payments/lines/", money.lines, name="budget_lines"),
+    path("payments/lines/<int:pk>/", money.line, name="budget_line"),
+    path("payments/entries/<int:pk>/", money.entry, name="ledger_entry"),
 ]

@@ -99,6 +99,80 @@ expect = {result = "unknown", missing = ["early"]}
 """
 
 
+AUTO = """
+code = "test-auto"
+title = "示例研发补助"
+kind = "benefit"
+basis = "示例〔2026〕3号"
+authority = "示例科技局"
+text_status = "ours"
+effective_from = 2026-01-01
+facts = ["rd_sme"]
+
+[about]
+level = "city"
+applicants = ["enterprise"]
+
+[parameters.least]
+label = "研发费用下限"
+kind = "money"
+source = "示例"
+text_status = "ours"
+value = 1_000_000
+
+[parameters.rate]
+label = "补助比例"
+kind = "ratio"
+source = "示例"
+text_status = "ours"
+value = 0.1
+
+[parameters.cap]
+label = "每家每年最高 100 万元"
+kind = "money"
+source = "示例"
+text_status = "ours"
+value = 1_000_000
+
+[[require]]
+code = "least"
+label = "研发费用达到 {least}"
+formula = "rd_sme >= p.least"
+
+[benefit]
+kind = "grant"
+label = "补助金额"
+formula = "rd_sme * p.rate"
+cap = "cap"
+cap_scope = "entity-year"
+automatic = true
+
+[[example]]
+name = "50 万元"
+on = 2026-03-01
+facts = {rd_sme = 5_000_000}
+expect = {result = "met", amount = 500_000}
+
+[[example]]
+name = "封顶"
+on = 2026-03-01
+facts = {rd_sme = 50_000_000}
+expect = {result = "met", amount = 1_000_000, rest = 4_000_000}
+
+[[example]]
+name = "不足"
+on = 2026-03-01
+facts = {rd_sme = 999_999}
+expect = {result = "unmet"}
+
+[[example]]
+name = "没有填"
+on = 2026-03-01
+facts = {}
+expect = {result = "unknown", missing = ["rd_sme"]}
+"""
+
+
 @dataclass
 class Desk:
     """The people and things of a benefit."""

@@ -1,5 +1,6 @@
 """免申即享页面: runs with their totals, the one-click confirmation of a firm."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -72,8 +73,7 @@ def _run_context(found: Run, form: LineForm, chosen: Any) -> dict[str, Any]:
         "form": form,
         "lines": [(line, line_words(line)) for line in chosen],
         "rows": [
-            (number, named.get(number, ""), fen / runs.FEN, place, size)
-            for number, fen, place, size in found.rows[:SHOWN]
+            (n, named.get(n, ""), Decimal(fen) / runs.FEN, place, size) for n, fen, place, size in found.rows[:SHOWN]
         ],
         "districts": runs.totals(found, 2),
         "sizes": runs.totals(found, 3),
@@ -99,7 +99,10 @@ def offer(request: SignedIn, pk: int) -> HttpResponse:
     form = OfferForm(request.POST if request.method == "POST" else None, known=benefit.tail, initial=initial)
     if form.is_valid() and _accepted(request, benefit, form):
         return redirect("case", pk)
-    return _offer_page(request, Benefit.objects.get(pk=benefit.pk), form, changed=before != benefit.computed)
+    benefit = benefit_of(request.user, pk)
+    if form.is_bound:  # the amount by today's facts, for the next click
+        form.data = {**form.data.dict(), "seen": str(benefit.computed)}  # type: ignore[attr-defined]
+    return _offer_page(request, benefit, form, changed=before != benefit.computed)
 
 
 def _accepted(request: SignedIn, benefit: Benefit, form: OfferForm) -> bool:
