@@ -76,7 +76,7 @@ def grants(city: City) -> Grants:
         run=run,
         batch=sent.batch,
         sent=sent,
-        file=BankFile.objects.create(name="回单.csv", data=bank_file(), by=city.officer, at=AFTER),
+        file=BankFile.objects.create(name="回单.csv", data=bank_file(paid(sent)), by=city.officer, at=AFTER),
     )
 
 
