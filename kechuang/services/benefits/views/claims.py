@@ -23,7 +23,7 @@ from kechuang.core.parties.models import Party
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import pack_of, version_on
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.services.benefits import access, actions, queries
+from kechuang.services.benefits import access, actions, queries, sheet
 from kechuang.services.benefits.forms import AccountForm, ClaimForm, LineForm, initial_of
 from kechuang.services.benefits.models import Benefit
 from kechuang.services.benefits.service import WORKFLOW
@@ -36,6 +36,7 @@ from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list
 from kechuang.web.session import SignedIn
 
 PAGE = 30
+SHEETS = (sheet,)  # declared by being imported
 register_desk_list(
     DeskList(
         gettext_noop("政策兑现"),
