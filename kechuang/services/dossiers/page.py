@@ -17,6 +17,7 @@ from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.language import amount
 from kechuang.services.dossiers.lists import Shelf, shelves
+from kechuang.services.dossiers.queries import asked
 from kechuang.web.prefill import source_label
 
 YEARS = 3
@@ -69,7 +70,7 @@ def file_page(party: Party, visible: Iterable[str], wanted: str, on: date) -> Fi
     names = [name for name in groups() if name in set(visible)]
     group = wanted if wanted in names else names[0]
     known, origins = facts_of(party, on=on), provenance_of(party, on=on)
-    done = completeness(known, on=on)
+    done = completeness(known, on=on, asked=asked(on))
     profile = Profile.objects.filter(party=party).first()
     last = last_full_year(on)
     tabs = [(name, _(GROUPS[name]), sum(_of(code).group == name for code in done.missing)) for name in names]

@@ -9,10 +9,12 @@ from django.db.models import Count, Q, QuerySet
 
 from kechuang.core.dossier import access
 from kechuang.core.dossier.completeness import with_completeness
+from kechuang.core.dossier.facts import asked_codes
 from kechuang.core.dossier.models import Dispute
 from kechuang.core.dossier.queries import facts_frame, open_disputes
 from kechuang.core.parties.access import holds_office
 from kechuang.core.parties.models import Party
+from kechuang.core.policy import queries as policy
 
 BANDS = {"low": (0, 50), "middle": (50, 90), "high": (90, 101)}
 SORTS = ("percent", "-percent", "name", "disputes")
@@ -72,8 +74,13 @@ def file_rows(user: Any, chosen: Chosen, on: date) -> list[FileRow]:
     return sorted(found, key=keys[chosen.sort])
 
 
+def asked(on: date) -> set[str] | None:
+    """The facts that the rule packs in force ask for; None where there are no packs: then all of the catalogue."""
+    return set(policy.asked_codes(policy.in_force(on))) & set(asked_codes()) or None
+
+
 def _completeness(parties: list[int], on: date) -> dict[int, tuple[int, int, int]]:
-    frame = with_completeness(facts_frame(on, parties=parties), on=on)
+    frame = with_completeness(facts_frame(on, parties=parties), on=on, asked=asked(on))
     rows: pl.DataFrame = frame.select("party", "percent", "known", "asked")
     return {party: (percent, known, asked) for party, percent, known, asked in rows.iter_rows()}
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
@@ -12,13 +13,16 @@ from python_calamine import CalamineWorkbook
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.queries import waiting_for
 from kechuang.core.dossier.actions import report
+from kechuang.core.dossier.facts import asked_codes
 from kechuang.core.dossier.models import Consent, Dispute, FigureFile, IntegrityEntry, Right, YearReport
 from kechuang.core.dossier.queries import facts_of
 from kechuang.core.dossier.tasks import go_on
 from kechuang.core.parties.actions import appoint
 from kechuang.core.parties.models import Party
+from kechuang.core.policy.loading import load_policies
 from kechuang.services.dossiers.actions import fill
 from kechuang.services.dossiers.clock import tick
+from kechuang.services.dossiers.queries import asked
 from kechuang.web import clock
 from tests.city import NOW, City
 
@@ -229,3 +233,14 @@ def test_a_decision_shows_to_those_concerned_and_an_upheld_appeal_ends_it(city: 
     officer.post(f"/dossiers/integrity/{record.pk}/appeal/", {"appeal": "upheld"})
     assert "示例决定〔2026〕9号" not in page(city, city.engineer, "?group=standing")
     assert client(city.district_officer).post("/dossiers/integrity/", sent).status_code == 403
+
+
+def test_completeness_counts_what_the_packs_in_force_ask_for(city: City) -> None:
+    report(party=city.company, values={2025: {"revenue": Decimal(1)}}, by=city.engineer, now=NOW)
+    assert asked(NOW.date()) is None
+    load_policies(folder=settings.PACKS_DIR / "national", now=NOW)
+    wanted = asked(NOW.date())
+    assert wanted is not None
+    assert {"staff_sme", "revenue", "rd_sme", "ip_class1"} <= wanted
+    done = client(city.engineer).get(f"/dossiers/{city.company.pk}/").context["page"].done
+    assert 0 < done.known < done.asked < len(asked_codes())
