@@ -117,8 +117,8 @@ def make() -> World:
         ),
         platform=platform,
         partners=partners(city, platform),
+        grants=grants(city),  # before the file, which enters a decision that blocks the company
         file=enterprise_file(city),
-        grants=grants(city),
         weights=_weights(),
         saved=_saved(city),
         muted=mute(what="kind", kind="brokers", by=city.engineer, now=NOW),

@@ -18,9 +18,19 @@ from kechuang.services.benefits.models import Benefit
 from kechuang.services.benefits.queries import Prefilled
 
 
-def words() -> Words:
+class Labelled(Words):
+    """说法: codes by the labels of their lists."""
+
+    def value(self, fact: Fact, value: Any) -> str:
+        """A fact's value as people read it."""
+        if fact.type == "term" and fact.scheme:
+            return vocab.label(fact.scheme, str(value))
+        return super().value(fact, value)
+
+
+def words() -> Labelled:
     """How to say things to the reader of this page."""
-    return Words(_, english())
+    return Labelled(_, english())
 
 
 @dataclass(frozen=True)
@@ -51,13 +61,6 @@ def shown(verdict: Verdict) -> Shown:
     )
 
 
-def value_of(fact: Fact, value: Any) -> str:
-    """A fact's value in words; codes by their labels."""
-    if fact.type == "term":
-        return vocab.label(fact.scheme, str(value))
-    return words().value(fact, value)
-
-
 @dataclass(frozen=True)
 class FileFact:
     """档案事实: label, value and source as the form shows them; ``value`` is empty where it is missing or disputed."""
@@ -78,7 +81,7 @@ def _file_fact(row: Prefilled) -> FileFact:
     source = {"register": _("单位登记"), "list": _("由清单得出")}.get(row.origin.source, "")
     source = source or (vocab.label("dossier_source", row.origin.source) if row.origin.source else "")
     parts = [source, str(row.origin.day or ""), row.origin.by]
-    value = value_of(row.fact, row.value) if known else ""
+    value = words().value(row.fact, row.value) if known else ""
     return FileFact(words().label(row.fact), value, " · ".join(filter(None, parts)), row.origin.state)
 
 

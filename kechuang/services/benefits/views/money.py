@@ -49,7 +49,7 @@ def listed(request: SignedIn) -> HttpResponse:
             return redirect("payments")
     context = {
         "form": form,
-        "waiting": [_row(order) for order in books.to_approve(request.user)[:SHOWN]],
+        "approving": [_row(order) for order in books.to_approve(request.user)[:SHOWN]],
         "ready": [_row(order) for order in ready],
         "out": [_row(order) for order in books.orders(request.user).filter(state="sent").order_by("since")[:SHOWN]],
         "batches": books.batches(request.user)[:20],
