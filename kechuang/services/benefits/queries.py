@@ -22,11 +22,13 @@ from kechuang.core.vocab.region import region
 from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.facts import Fact, cleaned
 from kechuang.kit.rules.packs import Pack, money
+from kechuang.kit.rules.packs import facts_of as facts_of_formula
 from kechuang.kit.rules.verdicts import Verdict
 from kechuang.services.benefits import access
 from kechuang.services.benefits.models import BankFile, Benefit, Objection, Run
 
 NIL = Decimal(0)
+REQUESTED = "requested"  # the fact that packs use where the sum is asked for and decided by review
 NOTICE_DAYS = 5  # where neither the clause nor the region states the days of the public notice; our own choice
 
 
@@ -37,7 +39,11 @@ def paying(on: date) -> list[PackVersion]:
 
 
 def _pays(pack: Pack) -> bool:
-    return pack.benefit is not None and pack.benefit.kind in ("grant", "reward", "subsidy")
+    """Whether the city or a district pays a sum that the rules compute; what a review sets is no such sum."""
+    benefit = pack.benefit
+    if benefit is None or benefit.kind not in ("grant", "reward", "subsidy"):
+        return False
+    return pack.about.get("level") != "national" and REQUESTED not in facts_of_formula(pack, benefit.formula.expression)
 
 
 def claimable(pack: Pack) -> bool:

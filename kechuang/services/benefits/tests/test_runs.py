@@ -15,10 +15,10 @@ from kechuang.core.parties.models import Party
 from kechuang.core.policy.loading import load_pack
 from kechuang.core.policy.models import PackVersion
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
-from kechuang.services.benefits import paying, runs
+from kechuang.services.benefits import paying, queries, runs
 from kechuang.services.benefits.clock import tick
 from kechuang.services.benefits.models import Benefit, Run
-from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, AUTO, WAN, Desk
+from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, AUTO, VC, WAN, Desk
 from kechuang.services.benefits.tests.test_benefits import block
 from tests.city import NOW
 
@@ -171,3 +171,10 @@ def test_the_page_of_an_offer_shows_the_amount_and_takes_one_click(desk: Desk, a
     done = client(desk.city.engineer).post(url, OWN | {"seen": page.context["seen"]})
     assert done.status_code == 302
     assert Benefit.objects.get().case.state == "notice"
+
+
+def test_sums_that_a_review_sets_and_what_others_pay_are_not_claimed_here(desk: Desk) -> None:
+    load_pack(text=AUTO.replace('level = "city"', 'level = "national"'), file="test-auto.toml", now=NOW)
+    asked = VC.replace("test-vc", "test-review").replace("invested", "requested")
+    load_pack(text=asked, file="test-review.toml", now=NOW)
+    assert [v.code for v in queries.paying(TODAY)] == ["test-vc"]
