@@ -26,7 +26,7 @@ def test_a_need_typed_on_the_home_page_is_answered_with_reasons(open_page: Open,
     page.get_by_role("button", name="看看谁能解决").click()
     answer = page.locator(f"#a{offer.pk}")
     expect(answer.get_by_role("link", name=offer.title)).to_be_visible()
-    expect(answer.locator(".kc-reasons")).to_contain_text("都提到：")
+    expect(answer.locator(".kc-reasons")).to_contain_text("逐词对照")
     expect(answer.locator(".kc-sentence")).to_contain_text("最接近的一句")
 
 
