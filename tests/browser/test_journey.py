@@ -34,7 +34,8 @@ def test_pinyin_initials_suggest_and_the_keyboard_chooses(open_page: Open, live_
     offer, _ = published(live_city, "achievements")
     page = open_page("/s/needs/")
     box = page.get_by_role("combobox")
-    box.press_sequentially("gtkt", delay=30)
+    with page.expect_response(lambda response: "gtkt" in response.url):  # earlier answers would be replaced by this one
+        box.press_sequentially("gtkt", delay=30)
     option = page.get_by_role("option").filter(has_text=offer.title)
     expect(option).to_be_visible()
     while option.get_attribute("aria-selected") != "true":
