@@ -38,12 +38,6 @@ def fold(text: str) -> str:
     return simplified.lower()
 
 
-def is_chinese(text: str) -> bool:
-    """Whether at least a fifth of the letters are Han characters."""
-    letters = sum(1 for c in text if c.isalnum())
-    return letters > 0 and len(_HAN.findall(text)) * 5 >= letters
-
-
 def tokens(text: str) -> list[str]:
     """Tokens for search: single Han characters, Han bigrams and Latin words, in order, with repeats.
 

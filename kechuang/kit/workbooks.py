@@ -155,10 +155,6 @@ def _guide(sheet: Any, heads: Sequence[tuple[str, Head]], lines: Sequence[str], 
     sheet.freeze_panes(top + 1, 1)
 
 
-def _pick(head: Head) -> str:
-    return _("“%(label)s”请从列表中选择，见“%(guide)s”。") % {"label": head.label, "guide": GUIDE}
-
-
 def _lists(made: Any, sheets: Sequence[Any], tables: Sequence[Table]) -> None:
     """Drop-down lists for columns with choices, out of a hidden sheet (Excel allows 255 characters inline)."""
     columns = [

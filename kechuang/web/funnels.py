@@ -24,11 +24,6 @@ LABELS = {
     "met": gettext_lazy("见面"),
     "signed": gettext_lazy("签约"),
 }
-GROUP_LABELS = {
-    "month": gettext_noop("按月"),
-    "district": gettext_noop("按区市"),
-    "industry": gettext_noop("按产业"),
-}
 HEADS = {"month": gettext_noop("月份"), "district": gettext_noop("区市"), "industry": gettext_noop("产业")}
 
 

@@ -15,7 +15,6 @@ from kechuang.kit.fields import CodeField
 from kechuang.kit.identifiers import WrongFormat, clean_uscc
 
 REGISTER = "register"
-MANY = 20  # parties of one user beyond which nobody looks through a list
 
 
 class FileForm(forms.Form):

@@ -69,6 +69,14 @@ def _enter(case: Case, name: str, now: datetime) -> None:
         case.assignee = case.on_behalf_of = None
 
 
+def require_step(case: Case, step: str, user: Any) -> Step:
+    """The step, if the user may take it now; raises NoSuchStep for a stale page, NotAllowed for the wrong role."""
+    move = get(case.service).workflow.step(case.state, step, _)
+    if not move.by.check(user, case):
+        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
+    return move
+
+
 @transaction.atomic
 def advance(
     *,

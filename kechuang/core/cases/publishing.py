@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kechuang.core.cases.actions import advance, open_case
+from kechuang.core.cases.actions import advance, open_case, require_step
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.publication import PROPOSE, questions
 from kechuang.core.cases.queries import publication_case, state_of
@@ -167,8 +167,8 @@ def drop_change(*, listing: Any, by: Any, now: datetime) -> Any:
 def propose(*, case: Case, content: dict[str, Any], by: Any, now: datetime, note: str = "") -> Case:
     """An officer or a broker proposes a wording; the case waits for the asker. Raises like ``advance``."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    move = get(case.service).workflow.step(case.state, PROPOSE, _)
-    if not move.by.check(by, case) or case.need is None:
+    move = require_step(case, PROPOSE, by)
+    if case.need is None:
         raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
     before = queries.content(case.need)
     changed = {c.name: content[c.name] for c in changes(case.service, before, before | content)}

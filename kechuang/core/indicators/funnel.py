@@ -26,7 +26,6 @@ STAGES = ("collected", "evaluated", "published", "matched", "met", "signed")
 SINCE = {"evaluated": "collected", "published": "evaluated", "met": "published", "signed": "met"}
 WHAT = ("needs", MAIN)
 GROUPS = ("month", "district", "industry")
-Moment = tuple[str, datetime]  # a stage and when it was reached
 NONE = "none"  # the group of those without district or industry
 
 

@@ -25,7 +25,6 @@ def _office(user: Any) -> Q:
 work_on = signed_in(
     lambda user: _office(user) & ~Q(state=PackVersion.State.PUBLISHED) if holds_office(user) else NOTHING
 )
-see_version = published | work_on
 edit_draft = work_on & signed_in(lambda user: Q(author=user, state=PackVersion.State.DRAFT))
 approve_draft = work_on & signed_in(lambda user: Q(state=PackVersion.State.SUBMITTED) & ~Q(author=user))
 

@@ -14,7 +14,6 @@ from tomlkit.items import AoT, InlineTable, Table
 
 from kechuang.kit.money import WAN
 from kechuang.kit.refusal import Refusal
-from kechuang.kit.rules.expressions import Kind
 from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.packs import Band, Pack, Parameter
 
@@ -186,10 +185,3 @@ def lines_of(values: Mapping[str, Any]) -> str:
             _tree(value) if not isinstance(value, Mapping) else _inline({n: _tree(v) for n, v in value.items()})
         )
     return tomlkit.dumps(table).strip()
-
-
-def kinds_of(pack: Pack) -> Mapping[str, Kind]:
-    """The names that a formula may use, with what they are."""
-    return {code: fact.kind for code, fact in pack.facts.items()} | {
-        d.code: d.expression.kind for d in pack.definitions
-    }

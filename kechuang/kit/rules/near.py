@@ -67,10 +67,9 @@ def _gauges(verdict: Verdict) -> Iterator[_Gauge]:
             yield from _comparisons(pack, finding.formula)
     if verdict.score is None or verdict.score.truth is True:
         return
-    bands = {o.formula.code + o.formula.label: o.bands for i in verdict.score.items for o in i.item.options}
     for points in verdict.score.items:
-        for way in points.ways:
-            table = verdict.parameters[bands[way.formula.code + way.formula.label]]["value"]
+        for option, way in zip(points.item.options, points.ways, strict=True):
+            table = verdict.parameters[option.bands]["value"]
             bounds = tuple(_turning(table, way))
             if bounds:
                 yield _gauge(pack, way.formula.expression, way.formula.run, bounds)

@@ -11,8 +11,6 @@ from kechuang.kit.fields import CodeField, Column, RowsField, TagsField, YuanFie
 from kechuang.kit.text import noop
 
 FIXED_PRICES = ("listed", "auction")
-# From this level on the scale asks for test reports; below, a described plan is evidence enough.
-EVIDENCE_FROM = 4
 
 
 class AchievementForm(TieredForm):

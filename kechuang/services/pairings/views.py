@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kechuang.core.cases.actions import require_step
 from kechuang.core.cases.models import Case
 from kechuang.core.market.access import public
 from kechuang.core.market.models import Offer
@@ -146,18 +147,12 @@ def _pairing(user: Any, pk: int) -> Pairing:
     return get_object_or_404(access.see_pairing.filter(user, queries.with_everything()), case=pk)
 
 
-def _require(user: Any, pairing: Pairing, step: str) -> None:
-    move = WORKFLOW.step(pairing.case.state, step, _)
-    if not move.by.check(user, pairing.case):
-        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: SignedIn, pk: int) -> HttpResponse:
     """结对方案: the platform proposes, the enterprise decides."""
     pairing = _pairing(request.user, pk)
-    _require(request.user, pairing, "propose")
+    require_step(pairing.case, "propose", request.user)
     names = ("goals", "starts_on", "ends_on", "every", "platform_contact", "party_contact", "version")
     sent = request.POST if request.method == "POST" else None
     form = TermsForm(sent, today=clock.today(), initial={name: getattr(pairing, name) or None for name in names})
@@ -182,7 +177,7 @@ def terms(request: SignedIn, pk: int) -> HttpResponse:
 def report(request: SignedIn, pk: int) -> HttpResponse:
     """进展报告: by either side; the platform is asked when it falls due."""
     pairing = _pairing(request.user, pk)
-    _require(request.user, pairing, "report")
+    require_step(pairing.case, "report", request.user)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -4,8 +4,6 @@ A report is one row per source. What counts is one row beside it, kept by the ac
 which two sources disagree is ``disputed`` and counts as unknown until the dispute is settled.
 """
 
-from typing import Any
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,13 +11,11 @@ from django.db.models import Q
 from kechuang.core.dossier.models.columns import MONEY, ProfileColumns, YearColumns
 from kechuang.core.parties.models import Party, User
 
-# {field: [day of entry, number of the user or null]}
-Stamps = dict[str, list[Any]]
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
 
 class _Report(models.Model):
-    """One source's statement. ``stamps`` says of every stated field when it was entered and by whom."""
+    """One source's statement. ``stamps``: field -> [day of entry, number of the user or null], for all stated."""
 
     source = models.CharField("来源", max_length=20)
     stamps = models.JSONField("录入时间和录入人", default=dict)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kechuang.core.cases.actions import require_step
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.queries import state_of
 from kechuang.core.parties.models import Party
@@ -23,7 +24,6 @@ from kechuang.services.alliances import access, actions, queries
 from kechuang.services.alliances.forms import ActivityForm, ReportForm
 from kechuang.services.alliances.models import Activity, Alliance
 from kechuang.services.alliances.page import activity_page
-from kechuang.services.alliances.service import ACTIVITY
 from kechuang.services.alliances.views.alliances import number_of
 from kechuang.web import clock
 from kechuang.web.browse import Page
@@ -171,12 +171,6 @@ def attendance(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("activity", pk)
 
 
-def _require(user: Any, found: Activity, step: str) -> None:
-    move = ACTIVITY.step(found.case.state, step, _)
-    if not move.by.check(user, found.case):
-        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, pk: int) -> HttpResponse:
@@ -210,7 +204,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
 def report(request: SignedIn, pk: int) -> HttpResponse:
     """活动成效: settles the case."""
     found = _activity(request.user, case=pk)
-    _require(request.user, found, "report")
+    require_step(found.case, "report", request.user)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

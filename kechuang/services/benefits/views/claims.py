@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kechuang.core.cases.actions import advance, attach
+from kechuang.core.cases.actions import advance, attach, require_step
 from kechuang.core.cases.models import Case
 from kechuang.core.dossier.queries import blocked
 from kechuang.core.ledger import access as ledger
@@ -240,19 +240,12 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
     return render(request, f"benefits/case.html{part}", context, status=outcome.status)
 
 
-def require(user: Any, benefit: Benefit, step: str) -> None:
-    """Raise NotAllowed unless the user may take this step now."""
-    move = WORKFLOW.step(benefit.case.state, step, _)
-    if not move.by.check(user, benefit.case):
-        raise NotAllowed(_("您的身份不能执行“{label}”。").format(label=_(move.label)))
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: SignedIn, pk: int) -> HttpResponse:
     """复核: the second officer chooses the line; cap and budget are held and the public notice begins."""
     benefit = benefit_of(request.user, pk)
-    require(request.user, benefit, "review")
+    require_step(benefit.case, "review", request.user)
     lines = queries.lines_for(request.user, benefit)
     form = LineForm(request.POST if request.method == "POST" else None, lines=lines)
     if form.is_valid():
@@ -281,7 +274,7 @@ def review(request: SignedIn, pk: int) -> HttpResponse:
 def account(request: SignedIn, pk: int) -> HttpResponse:
     """更正账户: after the bank has sent the money back."""
     benefit = benefit_of(request.user, pk)
-    require(request.user, benefit, "correct")
+    require_step(benefit.case, "correct", request.user)
     form = AccountForm(request.POST if request.method == "POST" else None, initial=initial_of(benefit, {}))
     if form.is_valid():
         try:

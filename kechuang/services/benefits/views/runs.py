@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kechuang.core.cases.actions import require_step
 from kechuang.core.ledger.queries import lines
 from kechuang.core.ledger.wording import line_words
 from kechuang.core.parties.access import require_officer
@@ -19,7 +20,7 @@ from kechuang.services.benefits import access, queries, runs
 from kechuang.services.benefits.forms import LineForm, OfferForm, RunForm, initial_of
 from kechuang.services.benefits.models import Benefit, Run
 from kechuang.services.benefits.shown import shown
-from kechuang.services.benefits.views.claims import benefit_of, require
+from kechuang.services.benefits.views.claims import benefit_of
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.session import SignedIn
@@ -88,7 +89,7 @@ def _run_context(found: Run, form: LineForm, chosen: Any) -> dict[str, Any]:
 def offer(request: SignedIn, pk: int) -> HttpResponse:
     """一键确认: the amount by today's facts and the account; what has changed since is told first."""
     benefit = benefit_of(request.user, pk)
-    require(request.user, benefit, "confirm")
+    require_step(benefit.case, "confirm", request.user)
     before = benefit.computed
     if request.method != "POST":
         benefit = runs.recompute(benefit, by=request.user, now=clock.now())
