@@ -82,6 +82,7 @@ INSTALLED_APPS = [
             "ledger",
             "taskforces",
             "disclosure",
+            "tiers",
             "cases",
             "matching",
             "alerts",

@@ -1,0 +1,1 @@
+"""梯度 tiers: the rungs of the enterprise ladder, their numbers and validity, campaign windows, thresholds of lists."""
