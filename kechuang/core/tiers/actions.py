@@ -118,7 +118,7 @@ def set_threshold(
         _refuse("source", _("请写明门槛的来源：决定或文件的名称、文号。"))
     if value is not None and value < 0:
         _refuse("value", _("数值不能小于 0。"))
-    where = {"rung": rung, "fact": fact, "direction": direction}
+    where: dict[str, Any] = {"rung": rung, "fact": fact, "direction": direction}
     if value is None and not Threshold.objects.filter(**where, since__lt=since).exists():
         _refuse("value", _("这一天之前没有这条门槛，不用停用；要设立门槛，请填写数值。"))
     row = Threshold.objects.select_for_update(of=("self",)).filter(**where, since=since).first()
