@@ -114,6 +114,14 @@ class CodesField(forms.MultipleChoiceField):
         return text
 
 
+class DayField(forms.DateField):
+    """日期栏: a day, by the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+
 class YuanField(forms.DecimalField):
     """金额: typed in 万元 on the page (``unit`` 10 000), in yuan in files and in the API; kept in yuan."""
 

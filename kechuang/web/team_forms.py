@@ -13,7 +13,7 @@ from kechuang.core.parties.models import Party, User
 from kechuang.core.parties.queries import party_by_code, user_by_email
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.fields import CodesField
+from kechuang.kit.fields import CodesField, DayField
 from kechuang.web.people_forms import UsccField
 
 
@@ -86,10 +86,6 @@ class SeatForm(forms.Form):
         return found
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-
-
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """人员: people by name, with the address where two are called the same."""
 
@@ -101,8 +97,8 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class AbsenceForm(forms.Form):
     """外出登记: from when to when, and who stands in."""
 
-    since = _day(gettext_lazy("开始日期"))
-    until = _day(gettext_lazy("结束日期（含）"))
+    since = DayField(label=gettext_lazy("开始日期"))
+    until = DayField(label=gettext_lazy("结束日期（含）"))
     deputy = PersonField(label=gettext_lazy("代理人"), queryset=User.objects.none(), empty_label=gettext_lazy("请选择"))
     note = forms.CharField(label=gettext_lazy("说明"), max_length=120, required=False)
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kechuang.core.dossier.facts import Fact, facts
+from kechuang.core.dossier.facts import facts
 from kechuang.core.dossier.models import MONEY, PROFILE, YEARLY
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.money import yuan
+from kechuang.kit.rules.facts import Fact
 
 CODE, NAME, YEAR = "统一社会信用代码", "单位名称", "年度"
 LARGEST = Decimal(10) ** 16

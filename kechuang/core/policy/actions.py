@@ -8,13 +8,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
+from kechuang.core.dossier.facts import catalogue
 from kechuang.core.dossier.queries import facts_frame, facts_of
 from kechuang.core.parties.models import Party
 from kechuang.core.policy import access
 from kechuang.core.policy.dryrun import compare
 from kechuang.core.policy.loading import described
 from kechuang.core.policy.models import DryRun, PackVersion, Verdict
-from kechuang.core.policy.queries import catalogue, pack_of, version_on
+from kechuang.core.policy.queries import pack_of, version_on
 from kechuang.core.policy.stored import as_data
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.kit.rules.examples import check_examples

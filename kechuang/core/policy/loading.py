@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
+from kechuang.core.dossier.facts import catalogue
 from kechuang.core.policy.models import Document, PackVersion
-from kechuang.core.policy.queries import catalogue
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.examples import check_examples
 from kechuang.kit.rules.packs import Pack

@@ -6,23 +6,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from kechuang.core.dossier.facts import catalogue
 from kechuang.core.policy import access
 from kechuang.core.policy.models import PackVersion
 from kechuang.kit.rules.explain import explain
-from kechuang.kit.rules.facts import Fact, read_facts
+from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.packs import Pack
 from kechuang.kit.rules.reading import read_pack
 from kechuang.kit.rules.stacking import beaten
 from kechuang.kit.rules.verdicts import Verdict
-
-
-@lru_cache(maxsize=1)
-def catalogue() -> Mapping[str, Fact]:
-    """The facts that packs may ask for, by code."""
-    return read_facts(settings.PACKS_DIR / "national" / "facts.toml")
 
 
 @lru_cache(maxsize=512)

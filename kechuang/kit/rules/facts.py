@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.kit.rules.expressions import Kind
+from kechuang.kit.text import noop
 
 KINDS = {"int": Kind.NUMBER, "ratio": Kind.NUMBER, "money": Kind.MONEY, "bool": Kind.BOOL, "date": Kind.DATE}
 KINDS |= {"term": Kind.TERM}
+LARGEST = {"int": Decimal(10**9), "ratio": Decimal(10**9), "money": Decimal(10**13)}  # nothing real is larger
 YEARS_BEFORE = {1: ("上一年", "the year before"), 2: ("前两年", "two years before")}
 
 
@@ -20,7 +22,8 @@ class Fact:
     """事实: one thing that is asked. ``type`` is int, ratio, money (yuan), bool, date or term (of ``scheme``).
 
     ``easy``: a firm can change it by itself, so that it may be proposed as the next step. ``years_before`` is 0 for the
-    last full accounting year and for what holds on the day. ``most`` bounds what may be entered.
+    last full accounting year and for what holds on the day; ``years`` says how many years may be asked for, 0 for what
+    belongs to no year. ``most`` bounds what may be entered.
     """
 
     code: str
@@ -34,6 +37,7 @@ class Fact:
     group: str = ""
     scheme: str = ""
     easy: bool = False
+    years: int = 0
     years_before: int = 0
     least: Decimal | None = Decimal(0)
     most: Decimal | None = None
@@ -43,9 +47,24 @@ class Fact:
         """What expressions take it for."""
         return KINDS[self.type]
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The names under which rules ask for it: the last full year, the year before, the year before that."""
+        return tuple(year_code(self.code, ago) for ago in range(max(self.years, 1)))
+
+
+def year_code(code: str, ago: int) -> str:
+    """The name of a yearly fact so many years before the last full one."""
+    return f"{code}_y{ago}" if ago else code
+
 
 class WrongFact(ValueError):  # noqa: N818 - the sentence is the message
-    """事实有误: a value that a fact cannot have; the message names the fact and the remedy."""
+    """事实有误: a value that a fact cannot have. ``template`` with ``given`` (label, code, value …) is the sentence."""
+
+    def __init__(self, fact: Fact, template: str, value: Any, **given: Any) -> None:
+        self.fact, self.template = fact, template
+        self.given = {"value": str(value)[:40], **given}
+        super().__init__(f"{fact.label}（{fact.code}）：{template % self.given}")
 
 
 def declared(code: str, entry: Mapping[str, Any]) -> list[Fact]:
@@ -56,12 +75,13 @@ def declared(code: str, entry: Mapping[str, Any]) -> list[Fact]:
         if f in entry
     }
     known |= {f: Decimal(str(entry[f])) for f in ("least", "most") if f in entry}
-    plain = Fact(code, entry["type"], entry["label"], easy=entry.get("easy", False), **known)
+    years = int(entry.get("years", 0))
+    plain = Fact(code, entry["type"], entry["label"], easy=entry.get("easy", False), years=years, **known)
     facts = [plain]
-    for back in range(1, int(entry.get("years", 1))):
+    for back in range(1, years):
         words, english = YEARS_BEFORE[back]
         earlier = {"label": f"{plain.label}（{words}）", "label_en": f"{plain.label_en} ({english})", "easy": False}
-        facts.append(Fact(**(vars(plain) | earlier | {"code": f"{code}_y{back}", "years_before": back})))
+        facts.append(Fact(**(vars(plain) | earlier | {"code": year_code(code, back), "years_before": back})))
     return facts
 
 
@@ -90,7 +110,7 @@ def _truth(fact: Fact, given: Any) -> bool:
     if isinstance(given, bool):
         return given
     if str(given).strip().lower() not in known:
-        raise WrongFact(f"{fact.label}（{fact.code}）：请填“是”或“否”，现在是“{given}”")
+        raise WrongFact(fact, noop("请填“是”或“否”，现在是“%(value)s”"), given)
     return known[str(given).strip().lower()]
 
 
@@ -100,7 +120,7 @@ def _day(fact: Fact, given: Any) -> date:
     try:
         return date.fromisoformat(str(given).strip())
     except ValueError as error:
-        raise WrongFact(f"{fact.label}（{fact.code}）：请按 2026-03-01 的格式填写日期，现在是“{given}”") from error
+        raise WrongFact(fact, noop("请按 2026-03-01 的格式填写日期，现在是“%(value)s”"), given) from error
 
 
 def _number(fact: Fact, given: Any) -> int | Decimal:
@@ -108,17 +128,16 @@ def _number(fact: Fact, given: Any) -> int | Decimal:
         value = given if isinstance(given, int | Decimal) else Decimal(str(given).replace(",", "").strip())
         value = Decimal(value)
     except InvalidOperation as error:
-        raise WrongFact(f"{fact.label}（{fact.code}）：请填数字，现在是“{given}”") from error
+        raise WrongFact(fact, noop("请填数字，现在是“%(value)s”"), given) from error
     if not value.is_finite() or isinstance(given, bool):
-        raise WrongFact(f"{fact.label}（{fact.code}）：请填数字，现在是“{given}”")
+        raise WrongFact(fact, noop("请填数字，现在是“%(value)s”"), given)
     if fact.type == "int" and value != int(value):
-        raise WrongFact(f"{fact.label}（{fact.code}）：请填整数，现在是“{given}”")
+        raise WrongFact(fact, noop("请填整数，现在是“%(value)s”"), given)
     if fact.type == "money" and value != round(value, 2):
-        raise WrongFact(f"{fact.label}（{fact.code}）：金额最多两位小数，现在是“{given}”")
-    for bound, wrong, word in (
-        (fact.least, fact.least is not None and value < fact.least, "小于"),
-        (fact.most, fact.most is not None and value > fact.most, "大于"),
-    ):
-        if wrong:
-            raise WrongFact(f"{fact.label}（{fact.code}）：不能{word} {bound}，现在是“{given}”")
+        raise WrongFact(fact, noop("金额最多精确到分，现在是“%(value)s”元"), given)
+    most = fact.most if fact.most is not None else LARGEST[fact.type]
+    if fact.least is not None and value < fact.least:
+        raise WrongFact(fact, noop("不能小于 %(bound)s，现在是“%(value)s”"), given, bound=fact.least)
+    if value > most:
+        raise WrongFact(fact, noop("不能大于 %(bound)s，现在是“%(value)s”"), given, bound=most)
     return int(value) if fact.type == "int" else value

@@ -29,10 +29,11 @@ UNITS = {"人": noop("人"), "项": noop("项"), "分": noop("分"), "家": noop
 
 @dataclass(frozen=True)
 class Words:
-    """说法: how to say things to one reader."""
+    """说法: how to say things to one reader. ``term`` gives the label of a code in a list (scheme, code)."""
 
     say: Say = str
     english: bool = False
+    term: Callable[[str, str], str] = lambda _scheme, code: code
 
     def money(self, value: Any) -> str:
         """A sum of yuan."""
@@ -63,7 +64,9 @@ class Words:
             return self.money(value)
         if fact.type == "date":
             return value.isoformat() if isinstance(value, date) else str(value)
-        return str(value) if fact.type == "term" else self.number(value, "%" if fact.type == "ratio" else fact.unit)
+        if fact.type == "term":
+            return self.term(fact.scheme, str(value))
+        return self.number(value, "%" if fact.type == "ratio" else fact.unit)
 
     def parameter(self, parameter: Parameter, value: Any) -> str:
         """A parameter's value as people read it."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,36 +13,12 @@ from kechuang.core.ledger.models import BudgetLine
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.fields import YuanField
-from kechuang.kit.language import english
 from kechuang.kit.rules.facts import Fact
 from kechuang.services.benefits.models import Benefit
+from kechuang.web.fact_fields import FactField
 
 FACT, FILE = "fact_", "file_"
 ACCOUNT = ("account_name", "bank", "number", "bank_code")
-
-
-def fact_field(fact: Fact) -> forms.Field:
-    """The input for a fact of the case."""
-    words: dict[str, Any] = {
-        "label": (english() and fact.label_en) or fact.label,
-        "help_text": fact.definition,
-        "required": False,
-    }
-    if fact.type == "money":
-        return YuanField(**words)
-    if fact.type == "bool":
-        choices = [("", _("不清楚")), ("true", _("是")), ("false", _("否"))]
-        return forms.TypedChoiceField(
-            choices=choices, coerce=lambda v: v == "true", empty_value=None, widget=forms.RadioSelect, **words
-        )
-    if fact.type == "date":
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **words)
-    if fact.type == "term":
-        return forms.ChoiceField(choices=[("", _("请选择")), *vocab.choices(fact.scheme)], **words)
-    least = [MinValueValidator(fact.least)] if fact.least is not None else []
-    if fact.type == "int":
-        return forms.IntegerField(validators=least, max_value=10**12, **words)
-    return forms.DecimalField(validators=least, max_digits=14, decimal_places=6, **words)
 
 
 class AccountForm(forms.Form):
@@ -93,7 +68,7 @@ class ClaimForm(AccountForm):
             del self.fields["item"]
         self.own, self.materials = facts, materials
         for fact in facts:
-            self.fields[FACT + fact.code] = fact_field(fact)
+            self.fields[FACT + fact.code] = FactField(fact)
         accept = ",".join(f".{kind}" for kind in KINDS)
         for at, label in enumerate(materials):
             words = _("已上传，可再传一份替换说明。") if label[:80] in there else ""
@@ -127,7 +102,7 @@ class ClaimForm(AccountForm):
 
 def initial_of(benefit: Benefit, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the form of a claim shows of what is there."""
-    shown = {FACT + code: str(value).lower() if isinstance(value, bool) else value for code, value in facts.items()}
+    shown = {FACT + code: value for code, value in facts.items()}
     account = {name: getattr(benefit, name) for name in ("account_name", "bank", "bank_code")}
     return {"item": benefit.item, **account, **shown}
 

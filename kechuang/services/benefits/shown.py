@@ -2,35 +2,18 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kechuang.core.dossier.wording import words
 from kechuang.core.ledger.models import CapTake
 from kechuang.core.ledger.wording import cap_words
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.language import english
 from kechuang.kit.rules import wording
-from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.verdicts import Verdict
-from kechuang.kit.rules.wording import Line, Words
+from kechuang.kit.rules.wording import Line
 from kechuang.services.benefits.models import Benefit
 from kechuang.services.benefits.queries import Prefilled
-
-
-class Labelled(Words):
-    """说法: codes by the labels of their lists."""
-
-    def value(self, fact: Fact, value: Any) -> str:
-        """A fact's value as people read it."""
-        if fact.type == "term" and fact.scheme:
-            return vocab.label(fact.scheme, str(value))
-        return super().value(fact, value)
-
-
-def words() -> Labelled:
-    """How to say things to the reader of this page."""
-    return Labelled(_, english())
 
 
 @dataclass(frozen=True)

@@ -7,44 +7,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kechuang.core.dossier.facts import Fact, facts, of_group
-from kechuang.core.dossier.models import MONEY, PROFILE, YEARLY, Right
+from kechuang.core.dossier.facts import facts, of_group
+from kechuang.core.dossier.models import PROFILE, YEARLY, Right
+from kechuang.core.dossier.wording import words
 from kechuang.core.market.forms import vocab
 from kechuang.core.vocab import queries as terms
-from kechuang.kit.fields import CodeField, YuanField
-
-
-class _Day(forms.DateInput):
-    """A date by the browser's own picker."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-def day(label: Any, **more: Any) -> forms.DateField:
-    """日期栏."""
-    return forms.DateField(label=label, widget=_Day(), **more)
-
-
-class FlagField(forms.TypedChoiceField):
-    """是否栏: yes, no, or not stated."""
-
-    def __init__(self, **more: Any) -> None:
-        choices = [("", gettext_lazy("未填")), ("true", gettext_lazy("是")), ("false", gettext_lazy("否"))]
-        super().__init__(choices=choices, coerce=lambda text: text == "true", empty_value=None, required=False, **more)
-
-    def prepare_value(self, value: Any) -> Any:
-        return {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
-
-
-def _field(fact: Fact) -> forms.Field:
-    if fact.type == "bool":
-        return FlagField(label=fact.name, help_text=fact.definition)
-    if fact.type == "date":
-        return day(fact.name, required=False)
-    return CodeField(label=fact.name, choices=vocab(fact.scheme), required=False, help_text=fact.definition)
+from kechuang.kit.fields import CodeField, DayField, YuanField
+from kechuang.kit.rules.facts import Fact
+from kechuang.web.fact_fields import FactField
 
 
 class ProfileForm(forms.Form):
@@ -56,11 +26,11 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **more)
         self.names = [f.code for f in of_group(group) if f.code in PROFILE]
         for name in self.names:
-            self.fields[name] = _field(facts()[name])
+            self.fields[name] = FactField(facts()[name])
 
     def values(self) -> dict[int, dict[str, Any]]:
         """What was stated; an empty field takes back."""
-        return {0: {name: None if self.cleaned_data[name] == "" else self.cleaned_data[name] for name in self.names}}
+        return {0: {name: self.cleaned_data[name] for name in self.names}}
 
 
 class YearsForm(forms.Form):
@@ -73,7 +43,8 @@ class YearsForm(forms.Form):
         self.facts, self.years = [f for f in facts if f.code in YEARLY], list(years)
         for fact in self.facts:
             for year in self.years:
-                self.fields[f"{fact.code}_{year}"] = _figure(fact, year)
+                label = _("%(year)s 年%(name)s") % {"year": year, "name": words().label(fact)}
+                self.fields[f"{fact.code}_{year}"] = FactField(fact, label=label, help_text="")
 
     def rows(self) -> list[tuple[Fact, list[Any]]]:
         """The bound fields, one row for each fact."""
@@ -84,13 +55,6 @@ class YearsForm(forms.Form):
         return {
             year: {fact.code: self.cleaned_data[f"{fact.code}_{year}"] for fact in self.facts} for year in self.years
         }
-
-
-def _figure(fact: Fact, year: int) -> forms.Field:
-    label = _("%(year)s 年%(name)s") % {"year": year, "name": fact.name}
-    if fact.code in MONEY:
-        return YuanField(label=label, required=False)
-    return forms.IntegerField(label=label, required=False, min_value=0, max_value=10_000_000)
 
 
 class RightForm(forms.Form):
@@ -106,8 +70,8 @@ class RightForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("名称"), max_length=200)
     status = forms.ChoiceField(label=gettext_lazy("状态"), choices=Right.Status.choices)
     obtained = CodeField(label=gettext_lazy("获得方式"), choices=vocab("ip_obtained"))
-    granted_on = day(gettext_lazy("授权日期"), required=False)
-    expires_on = day(gettext_lazy("有效期至"), required=False)
+    granted_on = DayField(label=gettext_lazy("授权日期"), required=False)
+    expires_on = DayField(label=gettext_lazy("有效期至"), required=False)
     main_product = forms.BooleanField(label=gettext_lazy("与主要产品（服务）相关"), required=False)
     core = forms.BooleanField(label=gettext_lazy("对主要产品（服务）起核心支持作用"), required=False)
     high_value = forms.BooleanField(label=gettext_lazy("高价值"), required=False)
@@ -128,10 +92,10 @@ class QualificationForm(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("编号"), max_length=40, required=False, help_text=gettext_lazy("照证书填写，系统不会生成。")
     )
-    granted_on = day(gettext_lazy("取得日期"), required=False)
-    valid_from = day(gettext_lazy("生效日期"))
-    valid_to = day(gettext_lazy("失效日期（不含当日）"), required=False)
-    revoked_on = day(gettext_lazy("撤销日期"), required=False)
+    granted_on = DayField(label=gettext_lazy("取得日期"), required=False)
+    valid_from = DayField(label=gettext_lazy("生效日期"))
+    valid_to = DayField(label=gettext_lazy("失效日期（不含当日）"), required=False)
+    revoked_on = DayField(label=gettext_lazy("撤销日期"), required=False)
     revoked_for = forms.CharField(label=gettext_lazy("撤销原因"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -160,7 +124,7 @@ class AwardForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("奖励名称"), max_length=120)
     level = CodeField(label=gettext_lazy("级别"), choices=vocab("award_level"))
     rank = forms.IntegerField(label=gettext_lazy("获奖单位排名"), min_value=1, max_value=99)
-    awarded_on = day(gettext_lazy("获奖日期"))
+    awarded_on = DayField(label=gettext_lazy("获奖日期"))
 
 
 class ResearchForm(forms.Form):
@@ -174,8 +138,8 @@ class ResearchForm(forms.Form):
         required=False,
         help_text=gettext_lazy("没有经过认定的不选。"),
     )
-    since = day(gettext_lazy("认定或建立日期"))
-    until = day(gettext_lazy("撤销日期"), required=False)
+    since = DayField(label=gettext_lazy("认定或建立日期"))
+    until = DayField(label=gettext_lazy("撤销日期"), required=False)
 
 
 class StandardForm(forms.Form):
@@ -185,7 +149,7 @@ class StandardForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("标准号"), max_length=40, required=False)
     level = CodeField(label=gettext_lazy("级别"), choices=vocab("standard_level"))
     role = CodeField(label=gettext_lazy("作用"), choices=vocab("standard_role"))
-    published_on = day(gettext_lazy("发布日期"))
+    published_on = DayField(label=gettext_lazy("发布日期"))
 
 
 class FinancingForm(forms.Form):
@@ -193,7 +157,7 @@ class FinancingForm(forms.Form):
 
     investor = forms.CharField(label=gettext_lazy("投资方"), max_length=120)
     amount = YuanField(label=gettext_lazy("实缴金额"))
-    paid_on = day(gettext_lazy("到账日期"))
+    paid_on = DayField(label=gettext_lazy("到账日期"))
     round = forms.CharField(label=gettext_lazy("轮次"), max_length=40, required=False)
 
 
@@ -209,7 +173,7 @@ class NameForm(forms.Form):
     """曾用名."""
 
     name = forms.CharField(label=gettext_lazy("曾用名"), max_length=120)
-    until = day(gettext_lazy("使用至"))
+    until = DayField(label=gettext_lazy("使用至"))
 
 
 class SiteForm(forms.Form):

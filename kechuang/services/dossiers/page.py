@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kechuang.core.dossier.completeness import Completeness, completeness
-from kechuang.core.dossier.facts import Fact, facts, groups, last_full_year, of_group, year_code
-from kechuang.core.dossier.models import MONEY, PROFILE, YEARLY, Profile
+from kechuang.core.dossier.facts import facts, groups, last_full_year, of_group
+from kechuang.core.dossier.models import PROFILE, YEARLY, Profile
 from kechuang.core.dossier.queries import Origin, facts_of, provenance_of
+from kechuang.core.dossier.wording import words
 from kechuang.core.parties.models import Party
-from kechuang.core.vocab import queries as vocab
-from kechuang.kit.language import amount
+from kechuang.kit.rules.facts import Fact, cleaned, year_code
 from kechuang.services.dossiers.lists import Shelf, shelves
 from kechuang.services.dossiers.queries import asked
 from kechuang.web.prefill import source_label
@@ -93,30 +92,13 @@ def _of(code: str) -> Fact:
 def _cell(fact: Fact, ago: int, known: Mapping[str, Any], origins: Mapping[str, Origin], last: int) -> Cell:
     name = year_code(fact.code, ago)
     origin = origins[name]
-    return Cell(words(fact, known.get(name)), origin, source_label(origin), last - ago if fact.years else 0)
+    return Cell(_shown(fact, known.get(name)), origin, source_label(origin), last - ago if fact.years else 0)
 
 
-def words(fact: Fact, value: Any) -> str:
-    """A value of a fact as people read it; empty for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, Decimal):
-        return amount(value)
-    if fact.scheme:
-        return vocab.label(fact.scheme, str(value))
-    return f"{value} {_(fact.unit)}" if fact.unit else str(value)
+def _shown(fact: Fact, value: Any) -> str:
+    return "" if value is None else words().value(fact, value)
 
 
 def plain(code: str, text: str) -> str:
     """A value out of a dispute, kept as text, as people read it."""
-    if code in MONEY:
-        return amount(Decimal(text))
-    if text in ("true", "false"):
-        return _("是") if text == "true" else _("否")
-    fact = facts()[code]
-    return vocab.label(fact.scheme, text) if fact.scheme else text
-
-
-UNITS = (gettext_noop("人"), gettext_noop("项"))
+    return _shown(facts()[code], cleaned(facts()[code], text))

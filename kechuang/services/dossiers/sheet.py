@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kechuang.core.dossier.facts import Fact, facts
+from kechuang.core.dossier.facts import facts
 from kechuang.core.dossier.models import MONEY, YEARLY
 from kechuang.kit.language import main_language
 from kechuang.kit.refusal import Refusal
+from kechuang.kit.rules.facts import Fact
 from kechuang.kit.tables import read
 from kechuang.kit.workbooks import Head, workbook
 

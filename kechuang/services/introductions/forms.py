@@ -12,15 +12,10 @@ from kechuang.core.documents.actions import KINDS
 from kechuang.core.market.forms import vocab
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.taskforces.models import Seat, TaskForce
-from kechuang.kit.fields import CodeField
+from kechuang.kit.fields import CodeField, DayField
 from kechuang.services.introductions.actions import Said
 
 KEY = 40  # characters of a page's own key, at most
-
-
-def day_input() -> forms.DateInput:
-    """A date input as browsers have it."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class ProposalForm(forms.Form):
@@ -68,7 +63,7 @@ class ContactForm(forms.Form):
     )
     channel = CodeField(label=_("方式"), choices=vocab("contact_channel"))
     result = CodeField(label=_("结果"), choices=vocab("contact_result"))
-    on = forms.DateField(label=_("联系日期"), widget=day_input())
+    on = DayField(label=_("联系日期"))
     text = forms.CharField(
         label=_("内容"),
         max_length=2000,
@@ -77,7 +72,7 @@ class ContactForm(forms.Form):
         help_text=_("双方都会看到。只给专班看的话写在“专班备注”里。"),
     )
     next_step = forms.CharField(label=_("下一步"), max_length=200, required=False)
-    next_on = forms.DateField(label=_("下一步日期"), required=False, widget=day_input())
+    next_on = DayField(label=_("下一步日期"), required=False)
     move = forms.BooleanField(
         label=_("同时更新对接状态"), required=False, help_text=_("按结果办理相应的一步，例如“已见面”。")
     )
@@ -171,7 +166,7 @@ class LetterForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ",".join(f".{k}" for k in KINDS)}),
         error_messages={"empty": _("文件是空的，请重新选择。"), "required": _("请选择签署后的意向书文件。")},
     )
-    on = forms.DateField(label=_("签署日期"), widget=day_input())
+    on = DayField(label=_("签署日期"))
 
     def __init__(self, data: Any = None, files: Any = None, *, today: date) -> None:
         super().__init__(data, files, prefix="letter", initial={"on": today})

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.market.forms import ListingForm, TieredForm, vocab
-from kechuang.kit.fields import CodeField, Column, RowsField, YuanField
+from kechuang.kit.fields import CodeField, Column, DayField, RowsField, YuanField
 from kechuang.kit.text import noop
 
 
@@ -35,11 +35,7 @@ class NeedForm(TieredForm):
     )
     budget_min = YuanField(label=gettext_lazy("预算下限"), required=False)
     budget_max = YuanField(label=gettext_lazy("预算上限"), required=False)
-    deadline_on = forms.DateField(
-        label=gettext_lazy("期望完成日期"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    deadline_on = DayField(label=gettext_lazy("期望完成日期"), required=False)
     ip_wish = CodeField(label=gettext_lazy("知识产权意愿"), choices=vocab("ip_wish"), required=False)
     urgency = CodeField(label=gettext_lazy("紧急程度"), choices=vocab("urgency"), required=False)
 

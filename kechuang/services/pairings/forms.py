@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from kechuang.core.market.actions import months_later
 from kechuang.core.market.models import Need
 from kechuang.core.parties.models import Party
+from kechuang.kit.fields import DayField
 from kechuang.services.pairings.models import Pairing
 
 LONGEST_MONTHS = 60
@@ -67,8 +68,8 @@ class TermsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("写成能检查的事，例如：半年内完成三批样品的对比试验。"),
     )
-    starts_on = forms.DateField(label=gettext_lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=gettext_lazy("结束日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = DayField(label=gettext_lazy("开始日期"))
+    ends_on = DayField(label=gettext_lazy("结束日期"))
     every = forms.TypedChoiceField(label=gettext_lazy("进展报告"), choices=Pairing.Rhythm.choices, coerce=int)
     platform_contact = forms.CharField(
         label=gettext_lazy("平台联系人"), min_length=2, max_length=80, help_text=gettext_lazy("姓名和职务。")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.policy.editing import lines_of, shown_value
+from kechuang.kit.fields import DayField
 from kechuang.kit.rules.packs import Pack, Parameter
 
 UNITS = {"money": gettext_lazy("万元"), "ratio": "%"}
@@ -32,11 +33,7 @@ class ParameterField(forms.CharField):
 class ParametersForm(forms.Form):
     """参数表: the values in force on a day, and the day from which changed ones are to hold."""
 
-    since = forms.DateField(
-        label=gettext_lazy("改动自哪天起施行"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=gettext_lazy("此前的日期仍按原来的数值计算。"),
-    )
+    since = DayField(label=gettext_lazy("改动自哪天起施行"), help_text=gettext_lazy("此前的日期仍按原来的数值计算。"))
 
     def __init__(self, data: Any, *, pack: Pack, on: date) -> None:
         day = max(on, pack.effective_from)
@@ -66,7 +63,7 @@ class ExampleForm(forms.Form):
     """算例: facts and what must come out, a line each."""
 
     name = forms.CharField(label=gettext_lazy("说明"), max_length=200)
-    on = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = DayField(label=gettext_lazy("日期"))
     facts = forms.CharField(
         label=gettext_lazy("事实"),
         required=False,

@@ -5,20 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from kechuang.core.dossier.wording import words
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import Standing, pack_of
-from kechuang.kit.language import english
 from kechuang.kit.rules import wording
 from kechuang.kit.rules.packs import Formula, Pack, Parameter
 from kechuang.kit.rules.reading_aloud import aloud, band_bound, band_points
 from kechuang.kit.rules.wording import Line, Words
-
-
-def words() -> Words:
-    """How to say things to the reader of this page."""
-    return Words(_, english())
 
 
 @dataclass(frozen=True)

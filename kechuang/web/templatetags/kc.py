@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from kechuang.core.catalogue.models import get as get_service
+from kechuang.core.dossier.wording import words
 from kechuang.core.market.kinds import listing_kind, listing_kinds
 from kechuang.core.matching.score import Score
 from kechuang.core.parties.models import Post
 from kechuang.core.vocab import queries as vocab
 from kechuang.core.vocab.models import Term
 from kechuang.kit import language, money, text
+from kechuang.kit.rules.facts import Fact
 from kechuang.web import clock
 from kechuang.web.sheets import Ask, changeable, is_allowed, sheet_of
 
@@ -52,6 +54,12 @@ def term(code: Any, scheme: str) -> str:
 def terms(codes: Iterable[Any] | None, scheme: str) -> list[str]:
     """The labels of several codes."""
     return [vocab.label(scheme, str(c)) for c in codes or ()]
+
+
+@register.filter
+def fact_label(fact: Fact) -> str:
+    """What a fact is called in the reader's language."""
+    return words().label(fact)
 
 
 @register.filter

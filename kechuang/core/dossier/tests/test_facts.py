@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from kechuang.core.dossier.completeness import completeness, with_completeness
-from kechuang.core.dossier.facts import asked_codes, facts, groups, year_code
+from kechuang.core.dossier.facts import asked_codes, facts, groups
 from kechuang.core.dossier.frame import DERIVED, facts_frame
 from kechuang.core.dossier.models import (
     MONEY,
@@ -26,6 +26,7 @@ from kechuang.core.dossier.models import (
 )
 from kechuang.core.dossier.queries import facts_of, facts_of_many
 from kechuang.core.parties.models import Party
+from kechuang.kit.rules.facts import year_code
 from tests.city import NOW, City, party
 
 ON = NOW.date()

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from kechuang.core.audit.queries import history as events
+from kechuang.core.dossier.facts import catalogue
 from kechuang.core.parties.actions import appoint
 from kechuang.core.parties.models import User
 from kechuang.core.policy import actions, queries
@@ -139,9 +140,9 @@ def test_the_database_itself_refuses_an_author_who_approves(city: City) -> None:
 
 
 def test_a_dry_run_tells_who_gains_and_who_loses() -> None:
-    catalogue = queries.catalogue()
-    old = read_pack((settings.PACKS_DIR / "national/policies/cn-tech-sme.toml").read_text("utf-8"), catalogue)
-    new = read_pack(easier((settings.PACKS_DIR / "national/policies/cn-tech-sme.toml").read_text("utf-8")), catalogue)
+    known = catalogue()
+    old = read_pack((settings.PACKS_DIR / "national/policies/cn-tech-sme.toml").read_text("utf-8"), known)
+    new = read_pack(easier((settings.PACKS_DIR / "national/policies/cn-tech-sme.toml").read_text("utf-8")), known)
     rows = [FACTS | {"rd_staff_sme": staff} for staff in (19, 20, 9)]
     money = ("revenue", "assets", "cost", "rd_sme")
     frame = pl.DataFrame([{k: v * 100 if k in money else v for k, v in row.items()} for row in rows])

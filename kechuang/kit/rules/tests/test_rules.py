@@ -208,7 +208,7 @@ def test_an_outcome_is_plain_data() -> None:
         ("staff_sme", "很多", "请填数字"),
         ("staff_sme", "1.5", "请填整数"),
         ("staff_sme", "-1", "不能小于 0"),
-        ("revenue", "1.234", "最多两位小数"),
+        ("revenue", "1.234", "最多精确到分"),
         ("founded_on", "2026年3月", "请按 2026-03-01"),
         ("resident", "也许", "请填“是”或“否”"),
         ("revenue", "NaN", "请填数字"),

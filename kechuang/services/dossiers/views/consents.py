@@ -19,9 +19,9 @@ from kechuang.core.dossier.queries import looks_at
 from kechuang.core.parties.access import administers
 from kechuang.core.parties.models import Party, Post
 from kechuang.core.parties.queries import party_by_code
+from kechuang.kit.fields import DayField
 from kechuang.kit.identifiers import WrongFormat, clean_uscc
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.services.dossiers.forms import day
 from kechuang.services.dossiers.page import GROUPS
 from kechuang.services.dossiers.views.files import filled, opened
 from kechuang.web import clock
@@ -38,8 +38,8 @@ class ConsentForm(forms.Form):
     to_party = forms.CharField(label=gettext_lazy("被授权单位的统一社会信用代码"), max_length=30, required=False)
     to_role = forms.ChoiceField(label=gettext_lazy("或者授权一种岗位的全部人员"), required=False)
     groups = forms.MultipleChoiceField(label=gettext_lazy("可以查看的部分"), widget=forms.CheckboxSelectMultiple)
-    since = day(gettext_lazy("开始日期"))
-    until = day(gettext_lazy("结束日期（不含当日）"), help_text=gettext_lazy("最长两年，随时可以撤回。"))
+    since = DayField(label=gettext_lazy("开始日期"))
+    until = DayField(label=gettext_lazy("结束日期（不含当日）"), help_text=gettext_lazy("最长两年，随时可以撤回。"))
     purpose = forms.CharField(label=gettext_lazy("用途"), max_length=200)
 
     def __init__(self, *args: Any, **more: Any) -> None:

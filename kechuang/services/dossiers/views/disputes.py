@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kechuang.core.dossier import access
-from kechuang.core.dossier.facts import Fact, facts
-from kechuang.core.dossier.models import MONEY, Dispute
+from kechuang.core.dossier.facts import facts
+from kechuang.core.dossier.models import Dispute
 from kechuang.core.dossier.queries import open_disputes
 from kechuang.core.parties.access import require_officer
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.fields import YuanField
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.services.dossiers import actions, queries
 from kechuang.services.dossiers.page import plain
@@ -26,6 +25,7 @@ from kechuang.services.dossiers.views.files import opened
 from kechuang.web import clock
 from kechuang.web.browse import Page
 from kechuang.web.editor import add_refusal
+from kechuang.web.fact_fields import FactField
 from kechuang.web.session import SignedIn
 
 ROWS, SETTLED = 50, 30
@@ -53,7 +53,7 @@ class SettleForm(forms.Form):
         own = [] if "authority" in dispute.values else [("authority", _("主管部门核定为另一个值（填在下面）"))]
         self.fields["chosen"].choices = [*told, *own]  # type: ignore[attr-defined]
         if own and dispute.year:
-            self.fields["value"] = _value_field(facts()[dispute.field])
+            self.fields["value"] = FactField(facts()[dispute.field], label=_("核定值"), help_text="")
         self.initial["seen"] = dispute.values
 
     def clean(self) -> dict[str, Any]:
@@ -62,13 +62,6 @@ class SettleForm(forms.Form):
         if data.get("chosen") == "authority" and "value" in self.fields and data.get("value") is None:
             self.add_error("value", _("请填写核定的值。"))
         return data
-
-
-def _value_field(fact: Fact) -> forms.Field:
-    label = gettext_lazy("核定值")
-    if fact.code in MONEY:
-        return YuanField(label=label, required=False)
-    return forms.IntegerField(label=label, required=False, min_value=0, max_value=10_000_000)
 
 
 def described(rows: Any) -> list[dict[str, Any]]:

@@ -20,9 +20,8 @@ from kechuang.core.market.forms import vocab
 from kechuang.core.parties.access import is_city_officer, require_city_officer
 from kechuang.core.parties.models import Party, User
 from kechuang.core.parties.queries import party_by_code, user_by_email
-from kechuang.kit.fields import CodeField
+from kechuang.kit.fields import CodeField, DayField
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.services.dossiers.forms import day
 from kechuang.web import clock
 from kechuang.web.browse import Page
 from kechuang.web.editor import add_refusal
@@ -38,10 +37,10 @@ class IntegrityForm(forms.Form):
     act = CodeField(label=gettext_lazy("行为"), choices=vocab("integrity_act"))
     serious = forms.BooleanField(label=gettext_lazy("严重失信"), required=False)
     measures = forms.CharField(label=gettext_lazy("处理措施"), max_length=300)
-    found_on = day(gettext_lazy("认定日期"))
-    start = day(gettext_lazy("开始日期"))
-    until = day(
-        gettext_lazy("解除日期（不含当日）"), required=False, help_text=gettext_lazy("到期自动失效；永久的不填。")
+    found_on = DayField(label=gettext_lazy("认定日期"))
+    start = DayField(label=gettext_lazy("开始日期"))
+    until = DayField(
+        label=gettext_lazy("解除日期（不含当日）"), required=False, help_text=gettext_lazy("到期自动失效；永久的不填。")
     )
     decision = forms.CharField(label=gettext_lazy("决定文书号"), max_length=80)
     source = forms.CharField(label=gettext_lazy("作出决定的单位"), max_length=120)

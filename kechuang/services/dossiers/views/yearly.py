@@ -17,6 +17,7 @@ from kechuang.core.dossier.bulk_columns import CODE, NAME, YEAR
 from kechuang.core.dossier.facts import facts
 from kechuang.core.dossier.models import MONEY, PROFILE, YEARLY, FigureFile, FigureLine
 from kechuang.core.dossier.tasks import later
+from kechuang.core.dossier.wording import words
 from kechuang.core.parties.access import require_officer
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.fields import CodeField
@@ -153,7 +154,7 @@ def _rows(request: SignedIn, found: FigureFile, counts: dict[str, int]) -> dict[
 def _changes(line: FigureLine) -> list[tuple[str, str, str]]:
     return [
         (
-            f"{facts()[name].name} {year or ''}".strip(),
+            f"{words().label(facts()[name])} {year or ''}".strip(),
             plain(name, before) if before is not None else _("（空）"),
             plain(name, after),
         )

@@ -59,8 +59,8 @@ def test_wrong_input_is_named_and_nothing_typed_is_lost(city: City, client: Clie
     )
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "职工总数（科小口径）（staff_sme）：请填整数" in page or "请填数字，现在是“一百”" in page
-    assert "请填数字（单位：万元）" in page
+    assert "请填数字，现在是“一百”" in page
+    assert "请填数字，现在是“很多”" in page
     assert 'value="19"' in page
 
 

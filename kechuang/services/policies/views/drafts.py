@@ -15,19 +15,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kechuang.core.dossier.facts import catalogue
+from kechuang.core.dossier.wording import words
 from kechuang.core.parties.access import require_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.policy import access, actions, editing
 from kechuang.core.policy.dryrun import SIZE_LABELS
 from kechuang.core.policy.models import DryRun, PackVersion
-from kechuang.core.policy.queries import catalogue, latest, to_approve, under_way
+from kechuang.core.policy.queries import latest, to_approve, under_way
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.examples import differences as failing
 from kechuang.kit.rules.packs import Pack
 from kechuang.kit.rules.reading import PackRefused, Problem, read_pack
 from kechuang.kit.rules.reading_aloud import differences
 from kechuang.services.policies import drafting
-from kechuang.services.policies.shown import words
 from kechuang.web import clock
 from kechuang.web.extend import DeskList, register_desk_list
 

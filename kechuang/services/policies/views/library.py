@@ -15,19 +15,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kechuang.core.dossier.facts import groups
+from kechuang.core.dossier.facts import catalogue, groups
 from kechuang.core.dossier.queries import facts_of, provenance_of
+from kechuang.core.dossier.wording import words
 from kechuang.core.parties.models import Party
 from kechuang.core.policy.access import may_draft
 from kechuang.core.policy.models import Document, PackVersion
-from kechuang.core.policy.queries import asked_codes, calculate, catalogue, grouped, history, in_force, latest, pack_of
+from kechuang.core.policy.queries import asked_codes, calculate, grouped, history, in_force, latest, pack_of
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.reading_aloud import differences
 from kechuang.services.policies import actions, queries
 from kechuang.services.policies.beside import asker_policies
 from kechuang.services.policies.forms import FactsForm
-from kechuang.services.policies.shown import cards, plain, words
+from kechuang.services.policies.shown import cards, plain
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import register_aside

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from kechuang.core.policy.queries import catalogue
+from kechuang.core.dossier.facts import catalogue
 from kechuang.core.policy.stored import as_data
 from kechuang.kit.rules.examples import check_examples
 from kechuang.kit.rules.explain import explain
