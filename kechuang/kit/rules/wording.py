@@ -86,13 +86,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Line:
-    """一句: a sentence about one condition or item; ``truth`` True, False or None (cannot be told)."""
+    """一句: a sentence about one condition or scored item; ``truth`` True, False or None (cannot be told)."""
 
     text: str
     truth: bool | None
     clause: str = ""
     quote: str = ""
     detail: str = ""
+    scored: bool = False
 
 
 def told(truth: Truth) -> bool | None:
@@ -135,7 +136,7 @@ def points(verdict: Verdict, one: Points, words: Words) -> Line:
     if item.given:
         given = words.say(noop("由专家评定")) if one.missing else words.say(noop("专家评定结果"))
         detail = given
-    return Line(text, told_points(one), item.clause, "", detail)
+    return Line(text, told_points(one), item.clause, "", detail, scored=True)
 
 
 def told_points(one: Points) -> bool | None:
@@ -234,3 +235,30 @@ def report(verdict: Verdict, words: Words) -> Iterator[str]:
         yield "  " + words.say(noop("需人工复核：分母为 0 或规则没有规定的情形"))
     for one_near in verdict.near:
         yield "  → " + near(verdict, one_near, words)
+
+
+@dataclass(frozen=True)
+class Told:
+    """结论: a verdict in sentences, as pages show it; ``missing`` are the codes and labels of the facts that lack."""
+
+    result: str
+    headline: str
+    lines: list[Line]
+    amount: str
+    missing: list[tuple[str, str]]
+    near: list[str]
+    manual: bool
+
+
+def tell(verdict: Verdict, words: Words) -> Told:
+    """A verdict in sentences: each condition, then each item with its points."""
+    items = verdict.score.items if verdict.score is not None else ()
+    return Told(
+        verdict.result,
+        headline(verdict, words),
+        [*conditions(verdict, words), *(points(verdict, one, words) for one in items)],
+        amount(verdict.amount, words) if verdict.amount is not None else "",
+        [(code, words.label(verdict.pack.facts[code])) for code in verdict.missing],
+        [near(verdict, one, words) for one in verdict.near],
+        verdict.manual,
+    )

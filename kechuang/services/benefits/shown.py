@@ -1,7 +1,6 @@
 """结论的样子 shown: a verdict as pages show it, and what the cap left, in the language of the reader."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -9,39 +8,8 @@ from kechuang.core.dossier.wording import words
 from kechuang.core.ledger.models import CapTake
 from kechuang.core.ledger.wording import cap_words
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.rules import wording
-from kechuang.kit.rules.verdicts import Verdict
-from kechuang.kit.rules.wording import Line
 from kechuang.services.benefits.models import Benefit
 from kechuang.services.benefits.queries import Prefilled
-
-
-@dataclass(frozen=True)
-class Shown:
-    """结论: the headline, each condition, the amount in words, what is missing, the nearest way to yes."""
-
-    result: str
-    headline: str
-    lines: list[Line]
-    amount: str
-    payable: Decimal | None
-    missing: list[str]
-    near: list[str]
-
-
-def shown(verdict: Verdict) -> Shown:
-    """A verdict in sentences."""
-    say = words()
-    amount = verdict.amount
-    return Shown(
-        result=verdict.result,
-        headline=wording.headline(verdict, say),
-        lines=wording.conditions(verdict, say),
-        amount=wording.amount(amount, say) if amount is not None else "",
-        payable=amount.payable if amount is not None else None,
-        missing=wording.missing(verdict, say),
-        near=[wording.near(verdict, one, say) for one in verdict.near],
-    )
 
 
 @dataclass(frozen=True)

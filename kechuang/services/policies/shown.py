@@ -8,50 +8,25 @@ from typing import Any
 from kechuang.core.dossier.wording import words
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import Standing, pack_of
-from kechuang.kit.rules import wording
 from kechuang.kit.rules.packs import Formula, Pack, Parameter
 from kechuang.kit.rules.reading_aloud import aloud, band_bound, band_points
-from kechuang.kit.rules.wording import Line, Words
+from kechuang.kit.rules.wording import Told, Words, tell
 
 
 @dataclass(frozen=True)
 class Card:
-    """结论卡: one policy and what it says; ``truth`` True, False or None for the mark."""
+    """结论卡: one policy and what it says."""
 
     version: PackVersion
-    result: str
-    headline: str
-    lines: list[Line]
-    amount: str
-    missing: list[tuple[str, str]]
-    near: list[str]
-    manual: bool
+    told: Told
     beaten_by: PackVersion | None
     about: Mapping[str, Any]
 
 
 def cards(standings: Iterable[Standing], versions: Mapping[str, PackVersion]) -> list[Card]:
     """The cards of a group of standings."""
-    return [_card(standing, versions) for standing in standings]
-
-
-def _card(standing: Standing, versions: Mapping[str, PackVersion]) -> Card:
-    verdict, say = standing.verdict, words()
-    lines = wording.conditions(verdict, say)
-    if verdict.score is not None:
-        lines += [wording.points(verdict, one, say) for one in verdict.score.items]
-    return Card(
-        version=standing.version,
-        result=verdict.result,
-        headline=wording.headline(verdict, say),
-        lines=lines,
-        amount=wording.amount(verdict.amount, say) if verdict.amount is not None else "",
-        missing=[(code, say.label(verdict.pack.facts[code])) for code in verdict.missing],
-        near=[wording.near(verdict, one, say) for one in verdict.near],
-        manual=verdict.manual,
-        beaten_by=versions.get(standing.beaten_by),
-        about=standing.pack.about,
-    )
+    say = words()
+    return [Card(s.version, tell(s.verdict, say), versions.get(s.beaten_by), s.pack.about) for s in standings]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kechuang.core.cases.actions import advance, attach, require_step
 from kechuang.core.cases.models import Case
 from kechuang.core.dossier.queries import blocked
+from kechuang.core.dossier.wording import words
 from kechuang.core.ledger import access as ledger
 from kechuang.core.ledger.queries import for_case
 from kechuang.core.ledger.wording import line_words, masked, state_words
@@ -23,11 +24,12 @@ from kechuang.core.parties.models import Party
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import pack_of, version_on
 from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.rules.wording import tell
 from kechuang.services.benefits import access, actions, queries, sheet
 from kechuang.services.benefits.forms import AccountForm, ClaimForm, LineForm, initial_of
 from kechuang.services.benefits.models import Benefit
 from kechuang.services.benefits.service import WORKFLOW
-from kechuang.services.benefits.shown import capped, file_facts, shown
+from kechuang.services.benefits.shown import capped, file_facts
 from kechuang.web import clock
 from kechuang.web.browse import Page
 from kechuang.web.casefile import case_file
@@ -172,7 +174,7 @@ def _claim_page(
         "party": party,
         "parties": parties,
         "benefit": benefit,
-        "verdict": shown(queries.live(version, party, facts, item, today)),
+        "verdict": tell(queries.live(version, party, facts, item, today), words()),
         "file_facts": file_facts(queries.prefilled(pack_of(version), party, today)),
         "blocked": blocked(party, today),
     }
@@ -229,7 +231,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
     context = {
         "file": case_file(request.user, case, clock.today(), outcome),
         "benefit": benefit,
-        "verdict": shown(queries.again(benefit.verdict)) if benefit.verdict is not None else None,
+        "verdict": tell(queries.again(benefit.verdict), words()) if benefit.verdict is not None else None,
         "capped": capped(benefit),
         "orders": orders,
         "objections": benefit.objections.all(),
@@ -263,7 +265,7 @@ def review(request: SignedIn, pk: int) -> HttpResponse:
         "benefit": benefit,
         "form": form,
         "lines": [(line, line_words(line)) for line in lines],
-        "verdict": shown(queries.again(benefit.verdict)) if benefit.verdict is not None else None,
+        "verdict": tell(queries.again(benefit.verdict), words()) if benefit.verdict is not None else None,
         "days": queries.notice_days(pack_of(benefit.version)),
     }
     return render(request, "benefits/review.html", context, status=422 if form.errors else 200)

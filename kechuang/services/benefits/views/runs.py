@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kechuang.core.cases.actions import require_step
+from kechuang.core.dossier.wording import words
 from kechuang.core.ledger.queries import lines
 from kechuang.core.ledger.wording import line_words
 from kechuang.core.parties.access import require_officer
 from kechuang.core.policy.queries import pack_of
 from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.rules.wording import tell
 from kechuang.services.benefits import access, queries, runs
 from kechuang.services.benefits.forms import LineForm, OfferForm, RunForm, initial_of
 from kechuang.services.benefits.models import Benefit, Run
-from kechuang.services.benefits.shown import shown
 from kechuang.services.benefits.views.claims import benefit_of
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
@@ -125,7 +126,7 @@ def _offer_page(request: SignedIn, benefit: Benefit, form: OfferForm, *, changed
         "form": form,
         "changed": changed,
         "seen": benefit.computed,
-        "verdict": shown(queries.live(benefit.version, benefit.party, {}, "", clock.today())),
+        "verdict": tell(queries.live(benefit.version, benefit.party, {}, "", clock.today()), words()),
         "may": access.claimant.check(request.user, benefit.case),
     }
     return render(request, "benefits/offer.html", context, status=422 if form.errors else 200)
