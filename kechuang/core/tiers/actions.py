@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
-from kechuang.core.policy.queries import catalogue
+from kechuang.core.dossier.facts import catalogue
 from kechuang.core.tiers import access
 from kechuang.core.tiers.ladder import LIST, Rung, ladder
 from kechuang.core.tiers.models import Threshold, Window

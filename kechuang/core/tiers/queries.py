@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
-from kechuang.core.policy.queries import catalogue, pack_of, version_on
+from kechuang.core.dossier.facts import catalogue
+from kechuang.core.policy.queries import pack_of, version_on
 from kechuang.core.tiers.ladder import LIST, Rung
 from kechuang.core.tiers.models import Threshold, Window
 from kechuang.core.tiers.thresholds import Limit, text_of
