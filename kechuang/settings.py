@@ -84,6 +84,7 @@ INSTALLED_APPS = [
             "disclosure",
             "tiers",
             "cases",
+            "publicity",
             "matching",
             "alerts",
         )

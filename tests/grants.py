@@ -10,10 +10,11 @@ from kechuang.core.ledger.models import Batch, BudgetLine, PaymentOrder
 from kechuang.core.ledger.tests.money import bank_file, paid
 from kechuang.core.parties.actions import appoint
 from kechuang.core.policy.loading import load_pack
-from kechuang.services.benefits import actions, objections, paying, runs
-from kechuang.services.benefits.clock import tick
-from kechuang.services.benefits.models import BankFile, Benefit, Objection, Run
-from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, AUTO, VC
+from kechuang.core.publicity.actions import object_to
+from kechuang.core.publicity.models import Objection
+from kechuang.services.benefits import actions, paying, runs
+from kechuang.services.benefits.models import BankFile, Benefit, Run
+from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, AUTO, VC, tick
 from tests.city import NOW, City, person
 
 
@@ -24,6 +25,7 @@ class Grants:
     draft: Benefit
     checked: Benefit
     noticed: Benefit
+    paid: Benefit  # its notice is over
     objection: Objection
     order: PaymentOrder  # drafted
     line: BudgetLine
@@ -69,7 +71,8 @@ def grants(city: City) -> Grants:
         draft=claim("草稿"),
         checked=checked("复核"),
         noticed=noticed,
-        objection=objections.object_to(benefit=objected, text="投资款没有到账。", by=city.stranger, now=AFTER),
+        paid=claim_paid,
+        objection=object_to(notice=objected.case.public_notice, text="投资款没有到账。", by=city.stranger, now=AFTER),
         order=PaymentOrder.objects.get(reason=drafted.reason),
         line=line,
         offered=offered,

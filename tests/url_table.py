@@ -6,6 +6,7 @@
 from tests.url_table_api import API
 from tests.url_table_benefits import BENEFITS
 from tests.url_table_dossiers import FILES
+from tests.url_table_notices import NOTICES
 from tests.url_table_partners import PARTNERS
 from tests.url_table_policies import POLICIES
 from tests.url_table_shapes import (
@@ -374,6 +375,7 @@ SECTIONS = {
     "people": PEOPLE,
     "publishing": PUBLISHING,
     "sheets": SHEETS,
+    "notices": NOTICES,
     "partners": PARTNERS,
     "files": FILES,
     "policies": POLICIES,

@@ -44,12 +44,6 @@ BENEFITS: dict[str, list[Visit]] = {
         only("engineer", *OFFICERS, status=409, others=404),
         case("checked"),
     ),
-    "benefit_notices": reading(everybody(200)),
-    "object_benefit": [
-        *form(members(), members(422), case("noticed")),
-        *form(members(404), members(404), case("checked")),
-    ],
-    "decide_objection": form(only(*OFFICERS, others=404), only(*OFFICERS, status=422, others=404), grant("objection")),
     "case": [
         *reading(only("engineer", *OFFICERS, others=404), case("checked")),
         *reading(only("engineer", others=404), case("draft")),

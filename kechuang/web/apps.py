@@ -6,7 +6,16 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 # Modules that declare the sheets of the pages of the city; a row of the service list has a ``sheet``.
-SHEETS = ("sheet_cases", "sheet_matching", "sheet_officers", "sheet_own", "sheet_people", "sheet_teams", "sheet")
+SHEETS = (
+    "sheet_cases",
+    "sheet_matching",
+    "sheet_notices",
+    "sheet_officers",
+    "sheet_own",
+    "sheet_people",
+    "sheet_teams",
+    "sheet",
+)
 
 
 class WebConfig(AppConfig):

@@ -7,6 +7,9 @@ from typing import Any
 from kechuang.core.cases import access
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.cases.queries import events, said, state_of, steps_for
+from kechuang.core.publicity import queries as publicity
+from kechuang.core.publicity.access import decide_objection
+from kechuang.core.publicity.models import Objection, PublicNotice
 from kechuang.kit.workflow import State
 from kechuang.web.case_forms import MaterialForm, StepForm
 from kechuang.web.casework import Passage, materials_of, passage
@@ -15,7 +18,10 @@ from kechuang.web.extend import Outcome
 
 @dataclass(frozen=True)
 class CaseFile:
-    """办件卷: shown by the parts of ``web/_casefile.html``; ``words`` is what was said with the last step."""
+    """办件卷: shown by the parts of ``web/_casefile.html``; ``words`` is what was said with the last step.
+
+    ``objections`` are those that the user decides or has decided.
+    """
 
     case: Case
     state: State
@@ -26,6 +32,8 @@ class CaseFile:
     materials: list[Material]
     may_add: bool
     upload: MaterialForm
+    notice: PublicNotice | None
+    objections: list[Objection]
     refusal: str = ""
     done: str = ""
 
@@ -47,6 +55,8 @@ def case_file(user: Any, case: Case, today: date, outcome: Outcome) -> CaseFile:
         materials=materials_of(user, case),
         may_add=access.add_material.check(user, case),
         upload=outcome.upload or MaterialForm(),
+        notice=publicity.notice_of(case),
+        objections=list(decide_objection.filter(user, publicity.objections_to(case))),
         refusal=outcome.refusal,
         done=outcome.done,
     )

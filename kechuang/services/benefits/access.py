@@ -18,11 +18,7 @@ _own = signed_in(lambda user: Q(party__in=parties.my_parties(user)))
 _office = parties.officer_of("case__district") & Rule(lambda _user: ~Q(case__state="draft"))
 see_benefit = _own | _office
 handle_benefit = _office
-under_notice = Rule(lambda _user: Q(case__state__in=("notice", "objected")))
-# Nobody objects to one's own.
-object_to = signed_in(lambda user: Q(case__state="notice") & ~Q(party__in=parties.my_parties(user)))
 
-decide_objection = parties.officer_of("benefit__case__district")
 # A run of the whole city is of the city's officers.
 see_run = parties.officer_of("district")
 own_file = signed_in(lambda user: Q(by=user))

@@ -1,4 +1,4 @@
-"""兑付写入: claim, check, review, hold money, notice, objection, pay. The case moves by its steps."""
+"""兑付写入: claim, check, review, hold money, pay. The case moves by its steps."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""兑付时钟 clock: notices that end, offers that nobody confirmed, orders that moved on. Twice changes nothing."""
+"""兑付时钟 clock: offers that nobody confirmed, orders that moved on. Twice changes nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,6 @@ _FOLLOWS = {
 class Ticked:
     """What one run did."""
 
-    noticed: int
     lapsed: int
     settled: int
 
@@ -31,9 +30,8 @@ class Ticked:
 def tick(*, now: datetime) -> Ticked:
     """Each case in a transaction of its own."""
     today = timezone.localdate(now)
-    noticed = sum(_move(row, "notice_over", ("notice",), now) for row in list(queries.notices_over(today)))
     lapsed = sum(_move(row, "lapse", ("offered",), now) for row in list(queries.offers_over(today)))
-    return Ticked(noticed, lapsed, sum(follow(row, now=now) for row in list(queries.unsettled())))
+    return Ticked(lapsed, sum(follow(row, now=now) for row in list(queries.unsettled())))
 
 
 def follow(benefit: Benefit, *, now: datetime) -> bool:

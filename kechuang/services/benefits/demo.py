@@ -13,6 +13,7 @@ from kechuang.core.parties.access import posts
 from kechuang.core.parties.models import Mandate, Party, Post, User
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import version_on
+from kechuang.core.publicity.clock import end_notices
 from kechuang.kit.workbooks import csv_table
 from kechuang.services.benefits import actions, paying
 from kechuang.services.benefits.clock import tick
@@ -106,7 +107,7 @@ def _step(row: Benefit, name: str, by: User, at: datetime, note: str = "") -> No
 
 
 def _paid(row: Benefit, officers: list[User], at: datetime) -> None:
-    tick(now=at)
+    end_notices(now=at)
     _step(row, "approve", officers[0], at)
     order = PaymentOrder.objects.get(reason=row.reason)
     paying.approve(order=order, by=officers[1], now=at)

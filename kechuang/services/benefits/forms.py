@@ -1,4 +1,4 @@
-"""兑付表单: the claim with its own facts, account and materials; review, objection, money."""
+"""兑付表单: the claim with its own facts, account and materials; review, money."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -117,35 +117,6 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, lines: QuerySet[BudgetLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].queryset = lines  # type: ignore[attr-defined]
-
-
-class ObjectionForm(forms.Form):
-    """异议: facts and reasons."""
-
-    text = forms.CharField(
-        label=gettext_lazy("异议的事实和理由"),
-        min_length=10,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("请写明哪一项事实不符、有什么证据。您的身份只有主管部门知道。"),
-    )
-
-
-class DecisionForm(forms.Form):
-    """异议处理: upheld or not, and why."""
-
-    upheld = forms.TypedChoiceField(
-        label=gettext_lazy("处理结果"),
-        choices=(("no", gettext_lazy("异议不成立，继续公示")), ("yes", gettext_lazy("异议成立，不予兑付"))),
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    answer = forms.CharField(
-        label=gettext_lazy("处理理由"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("提出人和申报单位会看到。"),
-    )
 
 
 class OfferForm(AccountForm):

@@ -10,7 +10,8 @@ from kechuang.core.cases.models import Case
 from kechuang.core.ledger.actions import budget, caps, orders
 from kechuang.core.ledger.models import Commitment
 from kechuang.core.policy.queries import pack_of
-from kechuang.core.vocab.calendar import calendar
+from kechuang.core.publicity import actions as publicity
+from kechuang.core.publicity.queries import has_open
 from kechuang.kit.refusal import Refusal
 from kechuang.services.benefits import queries
 from kechuang.services.benefits.actions import locked, payee_of
@@ -32,7 +33,7 @@ def to_notice(case: Case, *, by: Any, now: datetime) -> None:
     if row.line.year != row.year or row.line.district != row.version.district:
         raise Refusal(_("这个预算科目不是该政策本级、本年度的科目，请重新选择。"))
     hold(row, by=by, now=now)
-    begin_notice(row, case, queries.notice_days(pack_of(row.version)), now=now)
+    begin_notice(row, case, now=now)
 
 
 def hold(row: Benefit, *, by: Any, now: datetime) -> None:
@@ -54,14 +55,10 @@ def hold(row: Benefit, *, by: Any, now: datetime) -> None:
     row.save(update_fields=["amount", "line", "reviewer"])
 
 
-def begin_notice(row: Benefit, case: Case, days: int, *, now: datetime) -> None:
-    """Public notice from today on for so many working days; the case's clock is that of the notice."""
-    today = timezone.localdate(now)
-    row.notice_from, row.notice_left = row.notice_from or today, None
-    row.notice_until = calendar().after(today, days)
-    row.save(update_fields=["notice_from", "notice_until", "notice_left"])
-    case.due_on = row.notice_until
-    case.save(update_fields=["due_on"])
+def begin_notice(row: Benefit, case: Case, *, now: datetime) -> None:
+    """Public notice of name, amount and clause from today on."""
+    days = queries.notice_days(pack_of(row.version))
+    publicity.begin(case=case, days=days, matter=row.version.title, amount=row.amount, now=now)
 
 
 def accept(case: Case, *, by: Any, now: datetime) -> None:
@@ -74,13 +71,7 @@ def accept(case: Case, *, by: Any, now: datetime) -> None:
         raise Refusal(_("这一件不是免申即享，请按申报办理。"))
     row.line = run.line
     hold(row, by=run.confirmed_by, now=now)
-    begin_notice(row, case, queries.notice_days(pack_of(row.version)), now=now)
-
-
-def resume(case: Case, *, by: Any, now: datetime) -> None:
-    """Go on with the notice for the days that were left; effect of a dismissed objection."""
-    row = locked(case.benefit)
-    begin_notice(row, case, row.notice_left or 0, now=now)
+    begin_notice(row, case, now=now)
 
 
 def ask_supplement(case: Case, *, by: Any, now: datetime) -> None:
@@ -96,7 +87,7 @@ def draft_order(case: Case, *, by: Any, now: datetime) -> None:
     """Draft the payment order out of what is reserved, or anew after one came back; effect of the approval."""
     row = locked(case.benefit)
     require_clear(row.party, timezone.localdate(now))
-    if row.objections.filter(decision="").exists():
+    if has_open(row.case):
         raise Refusal(_("还有异议没有处理，不能核定。"))
     if row.amount is None:
         raise Refusal(_("这一件还没有核定金额。"))

@@ -1,4 +1,4 @@
-"""兑付 benefits: one claim of one party under one paying clause, objections to it, runs without application."""
+"""兑付 benefits: one claim of one party under one paying clause, runs without application."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -78,9 +78,6 @@ class Benefit(models.Model):
     supplement = models.TextField("一次性补正", blank=True)
     checker = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="初审人")
     reviewer = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="复核人")
-    notice_from = models.DateField("公示开始", null=True, blank=True)
-    notice_until = models.DateField("公示截止", null=True, blank=True, db_index=True)
-    notice_left = models.PositiveSmallIntegerField("剩余公示天数", null=True, blank=True)
     ended_at = models.DateTimeField("未兑付而结束", null=True, blank=True)
     form_key = models.CharField("表单编号", max_length=40, null=True, unique=True, editable=False)
 
@@ -109,35 +106,6 @@ class Benefit(models.Model):
     def reason(self) -> str:
         """The reason under which the cap is taken, the budget reserved and the order drafted."""
         return f"case:{self.case_id}:grant"
-
-
-class Objection(models.Model):
-    """异议: what somebody has against a benefit during its public notice; stops it until it is decided."""
-
-    class Decision(models.TextChoices):
-        OPEN = "", gettext_lazy("待处理")
-        UPHELD = "upheld", gettext_lazy("成立")
-        DISMISSED = "dismissed", gettext_lazy("不成立")
-
-    benefit = models.ForeignKey(Benefit, models.PROTECT, related_name="objections")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
-    at = models.DateTimeField("提出时间")
-    text = models.TextField("异议内容", max_length=2000)
-    decision = models.CharField("处理", max_length=10, choices=Decision.choices, blank=True, default=Decision.OPEN)
-    answer = models.TextField("处理理由", max_length=2000, blank=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
-    decided_at = models.DateTimeField("处理时间", null=True, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "异议"
-        ordering = ("-at",)
-        constraints = (
-            models.UniqueConstraint(fields=("benefit", "by"), condition=Q(decision=""), name="benefits_one_objection"),
-            models.CheckConstraint(condition=Q(decision="") | ~Q(answer=""), name="benefits_objection_answered"),
-        )
-
-    def __str__(self) -> str:
-        return self.text[:40]
 
 
 class BankFile(models.Model):

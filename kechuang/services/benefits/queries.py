@@ -1,4 +1,4 @@
-"""兑付查询: clauses that pay, what a claimant gets, what waits, what is under public notice."""
+"""兑付查询: clauses that pay, what a claimant gets, what waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from kechuang.kit.rules.packs import Pack, money
 from kechuang.kit.rules.packs import facts_of as facts_of_formula
 from kechuang.kit.rules.verdicts import Verdict
 from kechuang.services.benefits import access
-from kechuang.services.benefits.models import BankFile, Benefit, Objection, Run
+from kechuang.services.benefits.models import BankFile, Benefit, Run
 
 NIL = Decimal(0)
 REQUESTED = "requested"  # the fact that packs use where the sum is asked for and decided by review
@@ -152,17 +152,6 @@ def benefits(user: Any, state: str = "", run: int | None = None) -> QuerySet[Ben
     return rows.order_by("case__due_on", "-pk")
 
 
-def on_notice() -> QuerySet[Benefit]:
-    """What is under public notice now, also where an objection stops it."""
-    rows = access.under_notice.filter(None, with_everything())
-    return rows.order_by("notice_until", "pk")
-
-
-def notices_over(today: date) -> QuerySet[Benefit]:
-    """Benefits whose public notice has ended without an open objection."""
-    return Benefit.objects.filter(case__state="notice", notice_until__lt=today).select_related("case")
-
-
 def offers_over(today: date) -> QuerySet[Benefit]:
     """Offers that nobody has confirmed in time."""
     return Benefit.objects.filter(case__state="offered", case__due_on__lt=today).select_related("case")
@@ -176,12 +165,6 @@ def unsettled() -> QuerySet[Benefit]:
 def order_of(benefit: Benefit) -> PaymentOrder | None:
     """The newest order of a benefit."""
     return for_case(benefit.case_id).order_by("-pk").first()
-
-
-def open_objections(user: Any) -> QuerySet[Objection]:
-    """Objections that wait for the user's decision."""
-    rows = Objection.objects.filter(decision="").select_related("benefit__party", "benefit__version")
-    return access.decide_objection.filter(user, rows).order_by("at")
 
 
 def runs(user: Any) -> QuerySet[Run]:

@@ -1,13 +1,14 @@
 """政策兑现 (A6.6, A1.7): from a claim, or from a run without application, to the money."""
 
 from kechuang.core.catalogue.models import Service, register
+from kechuang.core.publicity.steps import notice_states, notice_steps
 from kechuang.kit.access import nobody
 from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
 from kechuang.services.benefits import access, actions, granting
 
 # Working days: our own choice, no source sets them; those of the notice are set when it begins.
-CHECK_DAYS, SUPPLEMENT_DAYS, REVIEW_DAYS, OBJECTION_DAYS, APPROVE_DAYS, PAY_DAYS = 5, 10, 5, 10, 5, 10
+CHECK_DAYS, SUPPLEMENT_DAYS, REVIEW_DAYS, APPROVE_DAYS, PAY_DAYS = 5, 10, 5, 5, 10
 CONFIRM_DAYS = 10
 REJECT_REASONS = {
     "facts": noop("填报的事实与核查结果不符"),
@@ -39,8 +40,7 @@ WORKFLOW = Workflow(
         "supplement": State(noop("待补正"), "applicant", SUPPLEMENT_DAYS),
         "resubmitted": State(noop("已补正，待初审"), "officer", CHECK_DAYS),
         "checked": State(noop("待复核"), "officer", REVIEW_DAYS),
-        "notice": State(noop("公示中"), "officer", 5),
-        "objected": State(noop("异议处理中"), "officer", OBJECTION_DAYS),
+        **notice_states(),
         "noticed": State(noop("公示期满，待核定"), "officer", APPROVE_DAYS),
         "paying": State(noop("支付办理中"), "officer", PAY_DAYS),
         "returned": State(noop("银行退回，待更正账户"), "applicant", 5),
@@ -78,10 +78,7 @@ WORKFLOW = Workflow(
             granting.to_notice,
             page="review_benefit",
         ),
-        Step("object", noop("有异议，暂停公示"), ("notice",), "objected", nobody, automatic=True),
-        Step("resume", noop("异议不成立，继续公示"), ("objected",), "notice", nobody, granting.resume, automatic=True),
-        Step("uphold", noop("异议成立，不予兑付"), ("objected",), "rejected", nobody, granting.give_up, automatic=True),
-        Step("notice_over", noop("公示期满"), ("notice",), "noticed", nobody, automatic=True),
+        *notice_steps(over="noticed", upheld="rejected", label=noop("异议成立，不予兑付"), effect=granting.give_up),
         Step("approve", noop("核定并制单"), ("noticed",), "paying", access.officer, granting.draft_order),
         Step("pay", noop("银行已付"), ("paying",), "paid", nobody, automatic=True),
         Step("bank_returned", noop("银行退回"), ("paying", "paid"), "returned", nobody, automatic=True),

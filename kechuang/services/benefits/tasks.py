@@ -12,7 +12,7 @@ ATTEMPTS = 5
 @app.periodic(cron="20 * * * *")
 @app.task(queueing_lock="benefits.tick", pass_context=False)
 def hourly(timestamp: int) -> None:
-    """End public notices, let offers lapse, follow the payment orders."""
+    """Let offers lapse, follow the payment orders."""
     tick(now=timezone.now())  # noqa: TID251 - a task reads the clock
 
 

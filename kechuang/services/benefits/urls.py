@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.services.benefits.views import claims, money, notices, runs
+from kechuang.services.benefits.views import claims, money, runs
 
 urlpatterns = [
     path("benefits/", claims.benefits, name="benefits"),
@@ -11,9 +11,6 @@ urlpatterns = [
     path("benefits/cases/<int:pk>/edit/", claims.edit, name="edit_benefit"),
     path("benefits/cases/<int:pk>/review/", claims.review, name="review_benefit"),
     path("benefits/cases/<int:pk>/account/", claims.account, name="benefit_account"),
-    path("benefits/notices/", notices.notices, name="benefit_notices"),
-    path("benefits/notices/<int:pk>/object/", notices.object_to, name="object_benefit"),
-    path("benefits/objections/<int:pk>/", notices.decide, name="decide_objection"),
     path("benefits/cases/<int:pk>/offer/", runs.offer, name="benefit_offer"),
     path("benefits/runs/", runs.listed, name="benefit_runs"),
     path("benefits/runs/<int:pk>/", runs.run, name="benefit_run"),

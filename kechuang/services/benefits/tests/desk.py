@@ -15,8 +15,10 @@ from kechuang.core.parties.actions import appoint
 from kechuang.core.parties.models import Party, User
 from kechuang.core.policy.loading import load_pack
 from kechuang.core.policy.models import PackVersion
+from kechuang.core.publicity.clock import end_notices
 from kechuang.services.benefits import actions
-from kechuang.services.benefits.clock import tick
+from kechuang.services.benefits.clock import Ticked
+from kechuang.services.benefits.clock import tick as follow
 from kechuang.services.benefits.models import Benefit
 from tests.city import NOW, City, party, person, works_for
 
@@ -171,6 +173,12 @@ on = 2026-03-01
 facts = {}
 expect = {result = "unknown", missing = ["rd_sme"]}
 """
+
+
+def tick(*, now: datetime) -> Ticked:
+    """Both clocks: of the public notices, and of benefits."""
+    end_notices(now=now)
+    return follow(now=now)
 
 
 @dataclass

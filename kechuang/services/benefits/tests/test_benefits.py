@@ -13,11 +13,12 @@ from kechuang.core.ledger.actions.budget import change_line
 from kechuang.core.ledger.models import CapTake, CapUse, Commitment, PaymentOrder
 from kechuang.core.ledger.tests.money import bank_file, returned
 from kechuang.core.ledger.wording import cap_words
+from kechuang.core.publicity import actions as objections
+from kechuang.core.publicity.models import PublicNotice
 from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal
-from kechuang.services.benefits import actions, objections, queries
-from kechuang.services.benefits.clock import tick
+from kechuang.services.benefits import actions, queries
 from kechuang.services.benefits.models import Benefit
-from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, WAN, Desk
+from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, WAN, Desk, tick
 from tests.city import NOW
 
 pytestmark = pytest.mark.django_db
@@ -115,19 +116,20 @@ def test_the_review_without_a_line_is_refused(desk: Desk) -> None:
 
 def test_an_objection_stops_the_notice_and_a_dismissed_one_lets_it_go_on(desk: Desk) -> None:
     row = desk.on_notice()
-    assert row.notice_until == date(2026, 11, 25)
-    made = objections.object_to(benefit=row, text="投资款没有到账。", by=desk.city.stranger, now=NOW)
-    row.refresh_from_db()
-    assert (row.case.state, row.notice_left) == ("objected", 5)
-    assert tick(now=AFTER).noticed == 0
+    notice = row.case.public_notice
+    assert (notice.matter, notice.amount, notice.until) == ("示例创投奖励", 300 * WAN, date(2026, 11, 25))
+    made = objections.object_to(notice=row.case.public_notice, text="投资款没有到账。", by=desk.city.stranger, now=NOW)
+    tick(now=AFTER)
+    row, notice = Benefit.objects.get(pk=row.pk), PublicNotice.objects.get()
+    assert (row.case.state, notice.left) == ("objected", 5)
     objections.decide(objection=made, upheld=False, answer="到账凭证已核实。", by=desk.second, now=AFTER)
-    row = Benefit.objects.get(pk=row.pk)
-    assert (row.case.state, row.notice_until) == ("notice", date(2026, 12, 4))
+    row, notice = Benefit.objects.get(pk=row.pk), PublicNotice.objects.get()
+    assert (row.case.state, notice.until) == ("notice", date(2026, 12, 4))
 
 
 def test_an_objection_that_is_upheld_gives_cap_and_budget_back(desk: Desk) -> None:
     row = desk.on_notice()
-    made = objections.object_to(benefit=row, text="投资款没有到账。", by=desk.city.stranger, now=NOW)
+    made = objections.object_to(notice=row.case.public_notice, text="投资款没有到账。", by=desk.city.stranger, now=NOW)
     assert figures(desk)[0] == 300 * WAN
     objections.decide(objection=made, upheld=True, answer="查实没有到账。", by=desk.second, now=NOW)
     assert Benefit.objects.get(pk=row.pk).case.state == "rejected"
@@ -137,7 +139,7 @@ def test_an_objection_that_is_upheld_gives_cap_and_budget_back(desk: Desk) -> No
 
 def test_nobody_objects_to_ones_own_notice(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
-        objections.object_to(benefit=desk.on_notice(), text="我", by=desk.manager, now=NOW)
+        objections.object_to(notice=desk.on_notice().case.public_notice, text="我", by=desk.manager, now=NOW)
 
 
 def test_who_is_blocked_is_refused_with_the_decision_on_handing_in_and_at_every_later_gate(desk: Desk) -> None:

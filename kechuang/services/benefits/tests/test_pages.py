@@ -59,7 +59,7 @@ def test_a_wrong_account_number_is_named_at_its_field(desk: Desk) -> None:
 
 def test_visitors_see_name_amount_and_reason_of_a_notice_and_nothing_else(desk: Desk) -> None:
     row = desk.on_notice()
-    page = client().get(reverse("benefit_notices")).content.decode()
+    page = client().get(reverse("public_notices")).content.decode()
     assert [words in page for words in (desk.fund.name, "300 万元", "示例创投奖励")] == [True] * 3
     assert [words in page for words in (row.item, row.tail, row.bank, desk.manager.name)] == [False] * 4
 

@@ -16,9 +16,8 @@ from kechuang.core.policy.loading import load_pack
 from kechuang.core.policy.models import PackVersion
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.services.benefits import paying, queries, runs
-from kechuang.services.benefits.clock import tick
 from kechuang.services.benefits.models import Benefit, Run
-from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, AUTO, VC, WAN, Desk
+from kechuang.services.benefits.tests.desk import ACCOUNT, AFTER, AUTO, VC, WAN, Desk, tick
 from kechuang.services.benefits.tests.test_benefits import block
 from tests.city import NOW
 

@@ -1,1 +1,1 @@
-"""兑付页面: claims, notices, runs, money."""
+"""兑付页面: claims, runs, money."""

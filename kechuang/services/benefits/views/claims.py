@@ -23,6 +23,7 @@ from kechuang.core.parties.access import holds_office
 from kechuang.core.parties.models import Party
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import pack_of, version_on
+from kechuang.core.publicity import queries as publicity
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.rules.wording import tell
 from kechuang.services.benefits import access, actions, queries, sheet
@@ -53,7 +54,11 @@ def benefits(request: HttpRequest) -> HttpResponse:
     """政策兑现: the clauses in force that pay, whether one claims them or is asked, and what is under notice."""
     found = [(version, pack_of(version)) for version in queries.paying(clock.today())]
     rows = [(version, pack, queries.claimable(pack), queries.for_batch(pack)) for version, pack in found]
-    context = {"rows": rows, "notices": queries.on_notice().count(), "officer": holds_office(request.user)}
+    context = {
+        "rows": rows,
+        "notices": publicity.filtered(publicity.running(), service=actions.SERVICE).count(),
+        "officer": holds_office(request.user),
+    }
     return render(request, "benefits/benefits.html", context)
 
 
@@ -76,7 +81,7 @@ def cases(request: SignedIn) -> HttpResponse:
         "state": state,
         "run": chosen,
         "officer": holds_office(request.user),
-        "objections": queries.open_objections(request.user),
+        "objections": publicity.open_objections(request.user).filter(notice__case__service=actions.SERVICE),
     }
     return render(request, "benefits/cases.html", context)
 
@@ -234,7 +239,6 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "verdict": tell(queries.again(benefit.verdict), words()) if benefit.verdict is not None else None,
         "capped": capped(benefit),
         "orders": orders,
-        "objections": benefit.objections.all(),
         "officer": access.handle_benefit.check(request.user, benefit),
         "own": access.claimant.check(request.user, case),
     }
@@ -259,7 +263,7 @@ def review(request: SignedIn, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("已复核，公示至 %(until)s。") % {"until": done.notice_until})
+            messages.success(request, _("已复核，公示至 %(until)s。") % {"until": done.case.due_on})
             return redirect("case", pk)
     context = {
         "benefit": benefit,
