@@ -9,8 +9,16 @@ from django.urls import reverse
 from kechuang.core.dossier.models import Consent
 from kechuang.services.credit.models import Appeal, CreditList
 from kechuang.services.credit.tests.bureau import Bureau
+from kechuang.web import clock
+from tests.city import NOW
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _day_of_the_city(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(clock, "today", NOW.date)
 
 
 def client(user: Any = None) -> Client:
