@@ -5,6 +5,7 @@
 
 from tests.url_table_api import API
 from tests.url_table_benefits import BENEFITS
+from tests.url_table_credit import CREDIT
 from tests.url_table_dossiers import FILES
 from tests.url_table_notices import NOTICES
 from tests.url_table_partners import PARTNERS
@@ -370,6 +371,7 @@ DISCLOSURE: dict[str, list[Visit]] = {
 }
 SECTIONS = {
     "benefits": BENEFITS,
+    "credit": CREDIT,
     "disclosure": DISCLOSURE,
     "public": PUBLIC,
     "people": PEOPLE,

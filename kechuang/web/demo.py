@@ -73,10 +73,14 @@ class DemoCity:
         return made
 
     def load_rows(self) -> dict[str, int]:
-        """What rows bring of their own, once everything is searchable: ``load(now, progress)`` in their ``demo.py``."""
+        """What rows bring of their own, once everything is searchable: ``load(now, progress)`` in their ``demo.py``.
+
+        A row that rests on what another brings says so there: ``AFTER = ("dossiers",)``.
+        """
         names = [f"kechuang.services.{name}.demo" for name in settings.SERVICES]
         rows = {name.split(".")[-2]: import_module(name) for name in names if find_spec(name)}
-        return {name: row.load(self.now, self.progress) for name, row in rows.items()}
+        order = sorted(rows, key=lambda name: (len(getattr(rows[name], "AFTER", ())), name))
+        return {name: rows[name].load(self.now, self.progress) for name in order}
 
     def _organisations(self) -> int:
         made = 0

@@ -73,7 +73,7 @@ class Words:
         if parameter.kind == "money":
             return self.money(value)
         if parameter.kind == "terms":
-            return "、".join(value)
+            return self.say(noop("、")).join(value)
         return self.number(value, "%" if parameter.kind == "ratio" else parameter.unit)
 
     def filled(self, text: str, pack: Pack, on: date) -> str:
@@ -110,7 +110,7 @@ def conditions(verdict: Verdict, words: Words) -> list[Line]:
             told(f.truth),
             f.formula.clause,
             f.formula.quote,
-            "；".join(named_values(verdict, f.formula, words)),
+            words.say(noop("；")).join(named_values(verdict, f.formula, words)),
         )
         for f in (*verdict.conditions, *verdict.routes)
     ]
@@ -132,7 +132,7 @@ def points(verdict: Verdict, one: Points, words: Words) -> Line:
     label = (words.english and item.label_en) or item.label
     template = noop("%(label)s：%(got)s 分（满分 %(most)s 分）")
     text = words.say(template) % {"label": label, "got": got, "most": item.most}
-    detail = "；".join(_way(verdict, way, words) for way in one.ways)
+    detail = words.say(noop("；")).join(_way(verdict, way, words) for way in one.ways)
     if item.given:
         given = words.say(noop("由专家评定")) if one.missing else words.say(noop("专家评定结果"))
         detail = given
@@ -147,7 +147,7 @@ def told_points(one: Points) -> bool | None:
 def _way(verdict: Verdict, way: Way, words: Words) -> str:
     label = words.name(way.formula)
     if isinstance(way.value, Missing):
-        names = "、".join(words.label(verdict.pack.facts[code]) for code in sorted(way.value.facts))
+        names = words.say(noop("、")).join(words.label(verdict.pack.facts[code]) for code in sorted(way.value.facts))
         return words.say(noop("%(label)s：没有填%(names)s")) % {"label": label, "names": names}
     if isinstance(way.value, Undefined):
         return words.say(noop("%(label)s：不能计算（分母为 0 或规则没有规定）")) % {"label": label}

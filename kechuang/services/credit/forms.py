@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.vocab import queries as vocab
+from kechuang.kit.fields import DayField
 from kechuang.services.credit.models import Entry
 from kechuang.services.credit.runs import LONGEST
 
@@ -14,9 +15,8 @@ from kechuang.services.credit.runs import LONGEST
 class RunForm(forms.Form):
     """运行: on which day, for how long."""
 
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("计算日期"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("按这一天的规则和企业档案计算；诚信决定另按今天核对。"),
     )
     months = forms.IntegerField(label=gettext_lazy("有效期（月）"), min_value=1, max_value=LONGEST)

@@ -8,21 +8,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kechuang.core.dossier.access import visible_integrity
-from kechuang.core.dossier.facts import asked_codes
-from kechuang.core.dossier.queries import in_force
+from kechuang.core.dossier.facts import catalogue, label
+from kechuang.core.dossier.queries import facts_of, in_force
+from kechuang.core.dossier.wording import words
 from kechuang.core.parties.models import Party
+from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import pack_of
-from kechuang.kit.language import english
-from kechuang.kit.rules import wording
-from kechuang.kit.rules.verdicts import Verdict
-from kechuang.kit.rules.wording import Line, Words
+from kechuang.kit.rules.explain import explain
+from kechuang.kit.rules.wording import Told, tell
 from kechuang.services.credit.judging import SCORE
 from kechuang.services.credit.models import CreditList, Entry
-
-
-def words() -> Words:
-    """How to say things to the reader of this page."""
-    return Words(_, english())
 
 
 def conditions_of(found: CreditList) -> dict[str, str]:
@@ -34,8 +29,8 @@ def conditions_of(found: CreditList) -> dict[str, str]:
 
 def facts_words(codes: Iterable[str]) -> list[str]:
     """Facts by their labels."""
-    known = asked_codes()
-    return [known[code][0].name for code in codes if code in known]
+    known = catalogue()
+    return [label(known[code]) for code in codes if code in known]
 
 
 @dataclass(frozen=True)
@@ -81,24 +76,6 @@ def decisions(user: Any, party: Party, on: date) -> list[str]:
     return list(seen.values_list("decision", flat=True))
 
 
-@dataclass(frozen=True)
-class Live:
-    """今天的结论: by the file of today: headline, each condition, what is missing, the nearest way to yes."""
-
-    result: str
-    headline: str
-    lines: list[Line]
-    missing: list[str]
-    near: list[str]
-
-
-def live(verdict: Verdict) -> Live:
-    """A verdict in sentences."""
-    say = words()
-    return Live(
-        verdict.result,
-        wording.headline(verdict, say),
-        wording.conditions(verdict, say),
-        wording.missing(verdict, say),
-        [wording.near(verdict, one, say) for one in verdict.near],
-    )
+def told(rule: PackVersion, party: Party, on: date) -> Told:
+    """What a rule says of a firm by its file on a day."""
+    return tell(explain(pack_of(rule), facts_of(party, on=on), on=on), words())

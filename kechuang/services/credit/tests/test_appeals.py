@@ -1,6 +1,7 @@
 """申诉: within its days, once, decided by officers of the city; upheld, the rule is run again for the firm."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def appealed(bureau: Bureau, found: CreditList) -> Appeal:
     return appeals.appeal(entry=entry, text=TEXT, by=bureau.city.engineer, now=NOW)
 
 
-def step(made: Appeal, name: str, bureau: Bureau, **said: str) -> Case:
+def step(made: Appeal, name: str, bureau: Bureau, **said: Any) -> Case:
     case = Case.objects.get(pk=made.case_id)
     return advance(case=case, step=name, by=bureau.city.officer, now=NOW, **said)
 

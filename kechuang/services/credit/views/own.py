@@ -12,12 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kechuang.core.cases.models import Case
 from kechuang.core.dossier.consents import give_consent
 from kechuang.core.dossier.models import Consent
-from kechuang.core.dossier.queries import facts_of
 from kechuang.core.parties.access import acts_for, administers, holds_office
 from kechuang.core.parties.models import Party, Post
-from kechuang.core.policy.queries import pack_of
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.kit.rules.explain import explain
 from kechuang.services.credit import access, appeals, queries, shown
 from kechuang.services.credit.forms import AppealForm
 from kechuang.services.credit.models import Entry
@@ -65,7 +62,7 @@ def result(request: SignedIn, pk: int) -> HttpResponse:
         "list": found,
         "own": acts_for.check(request.user, party),
         "history": [shown.row(one, shown.conditions_of(one.edition)) for one in queries.history(party)[:10]],
-        "live": shown.live(explain(pack_of(rule), facts_of(party, on=today), on=today)) if rule else None,
+        "verdict": shown.told(rule, party, today) if rule else None,
         "rule": rule,
         "consents": _consents(party, today),
         "may_consent": administers.check(request.user, party),
@@ -168,7 +165,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "entry": entry,
         "before": shown.kept(found.before, known),
         "after": shown.kept(found.after, known) if found.after else None,
-        "live": shown.live(explain(pack_of(rule), facts_of(case.applicant, on=today), on=today)),
+        "verdict": shown.told(rule, case.applicant, today),
         "decisions": shown.decisions(request.user, case.applicant, today),
         "officer": access.decides.check(request.user, case),
     }
