@@ -18,13 +18,15 @@ class Checker(Protocol):
 class State:
     """状态: ``owner`` is who must act next (applicant, officer, …; None: nobody waits), ``days`` their
     time in working days, ``end`` whether the case may rest here. ``milestone`` is the stage of the funnel 漏斗 that a
-    case has reached in it: collected, evaluated, published, matched, met or signed."""
+    case has reached in it: collected, evaluated, published, matched, met or signed. ``locked``: something was decided
+    on what was handed in, which therefore stays as it is."""
 
     label: str
     owner: str | None = None
     days: int | None = None
     end: bool = False
     milestone: str = ""
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ class Workflow:
     def handing_in(self, state: str) -> Step | None:
         """The step with which the applicant submits a wording from ``state``; None where it is not hers to edit."""
         return next((s for s in self.steps_from(state) if s.hands_in), None)
+
+    def is_locked(self, state: str) -> bool:
+        """Whether what was handed in stays as it is: in states that say so, and where nothing leads on."""
+        declared = self.states[state]
+        return declared.locked or (declared.end and not any(state in s.sources for s in self.steps))
 
     def problems(self) -> list[str]:
         """What is wrong with the declaration: unknown, unreachable and dead-end states, waits without owner."""

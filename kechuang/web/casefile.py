@@ -31,6 +31,7 @@ class CaseFile:
     passages: list[Passage]
     materials: list[Material]
     may_add: bool
+    removable: set[int]
     upload: MaterialForm
     notice: PublicNotice | None
     objections: list[Objection]
@@ -45,6 +46,7 @@ def case_file(user: Any, case: Case, today: date, outcome: Outcome) -> CaseFile:
         tried if tried is not None and tried.step == step else StepForm(step=step, fields=list)
         for step in steps_for(user, case)
     ]
+    files = Material.objects.filter(case=case, removed_at=None)
     return CaseFile(
         case=case,
         state=state_of(case),
@@ -54,6 +56,7 @@ def case_file(user: Any, case: Case, today: date, outcome: Outcome) -> CaseFile:
         passages=[passage(event, label, {}, names=True) for event, label in reversed(events(case))],
         materials=materials_of(user, case),
         may_add=access.add_material.check(user, case),
+        removable=set(access.remove_material.filter(user, files).values_list("pk", flat=True)),
         upload=outcome.upload or MaterialForm(),
         notice=publicity.notice_of(case),
         objections=list(decide_objection.filter(user, publicity.objections_to(case))),

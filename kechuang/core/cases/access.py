@@ -73,9 +73,21 @@ view_material = (
     | signed_in(lambda user: _of_tier(user, Tier.SIGNED_IN) | _of_tier(user, Tier.NDA))
 )
 # One's own side takes a material back; what an officer or the task force put in is theirs.
-remove_material = signed_in(
+own_material = signed_in(
     lambda user: Q(document__party__in=parties.my_parties(user)) | Q(document__party=None, document__uploaded_by=user)
 ) | (Rule(lambda _user: Q(document__party=None)) & parties.officer_of("case__district"))
+
+
+def _locked(_user: Any) -> Q:
+    found = NOTHING
+    for service in all_services():
+        flow = service.workflow
+        found |= Q(case__service=service.code, case__state__in=[n for n in flow.states if flow.is_locked(n)])
+    return found
+
+
+# What a decision rests on stays, whoever handed it in.
+remove_material = own_material & Rule(lambda user: ~_locked(user))
 
 # What a side has handed in for its listing it may show to more or to fewer; everything else stays in its case.
 change_tier = signed_in(lambda user: Q(document__party__in=parties.my_parties(user))) & Rule(

@@ -183,11 +183,13 @@ def attach(
 
 @transaction.atomic
 def remove_material(*, material: Material, by: User, now: datetime) -> None:
-    """Take a material out of sight; the record of it stays. What two sides have ended with stays as it is."""
-    if not access.remove_material.check(by, material):
+    """Take a material out of sight; the record of it stays. What a decision rests on stays as it is."""
+    if not access.own_material.check(by, material):
         raise NotAllowed(_("只有提交材料的一方可以撤下它。"))
-    if material.case.is_pair and not material.case.owner:
-        raise Refusal(_("办件已经结束，材料已归档，不能撤下。"))
+    case = Case.objects.select_for_update(of=("self",)).get(pk=material.case_id)
+    if not access.remove_material.check(by, material):
+        words = _("这一件的状态是“%(state)s”，材料是办理的依据，已归档，不能撤下。需要更正的，请补充新的材料并说明。")
+        raise Refusal(words % {"state": _(get(case.service).workflow.states[case.state].label)})
     material.removed_at = now
     material.save(update_fields=["removed_at"])
     record(material.case, "material_removed", by=by, now=now, before={"label": material.label})

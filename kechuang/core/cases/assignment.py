@@ -7,7 +7,8 @@ from django.db.models import Count
 
 from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import get
-from kechuang.core.parties.models import Absence, Mandate, Party
+from kechuang.core.parties.models import Mandate, Party
+from kechuang.core.parties.presence import away, present
 from kechuang.core.parties.queries import officers
 from kechuang.core.taskforces.models import Seat
 from kechuang.core.taskforces.queries import members
@@ -31,27 +32,27 @@ def assign(case: Case, today: date) -> None:
         return
     own = tiers(case)
     able = own if any(own) else [_city()]
-    away, everyone = _away(today), _flat(able)
+    gone, everyone = away(today), _flat(able)
     principal = next((pk for pk in (case.carers.get(case.owner), former) if pk in everyone), None)
     if principal is None:
-        rested = (pk for pk in _by_load(able) if _present(pk, away, everyone))
+        rested = (pk for pk in _by_load(able) if present(pk, gone, everyone))
         principal = next(rested, None) or next(iter(everyone), None)
     if principal is None:  # a city without officers: the first one who is appointed gets it with the nightly sweep
         return
-    case.assignee_id = _acting(principal, able, away)
+    case.assignee_id = _acting(principal, able, gone)
     case.on_behalf_of_id = principal if case.assignee_id != principal else None
     if able is own:
         case.carers = case.carers | {case.owner: principal}
 
 
-def _acting(principal: int, able: Tiers, away: Mapping[int, int]) -> int:
+def _acting(principal: int, able: Tiers, gone: Mapping[int, int]) -> int:
     """Who does it today: she, her deputy, the next one who is there; she after all where everybody is away."""
     everyone = _flat(able)
-    if found := _present(principal, away, everyone):
+    if found := present(principal, gone, everyone):
         return found
     others = _flat([*able, city := _city()])
     order = [*_by_load(able), *city]
-    return next((found for pk in order if (found := _present(pk, away, others))), principal)
+    return next((found for pk in order if (found := present(pk, gone, others))), principal)
 
 
 def tiers(case: Case) -> Tiers:
@@ -127,20 +128,3 @@ def _by_load(found: Tiers) -> Iterator[int]:
             load = dict(counted.annotate(n=Count("pk")))
         seen.update(fresh)
         yield from sorted(fresh, key=lambda pk: load.get(pk, 0))
-
-
-def _away(today: date) -> dict[int, int]:
-    """Who is away today, with her deputy."""
-    rows = Absence.objects.filter(since__lte=today, until__gte=today, ended_at=None)
-    return dict(rows.order_by("-entered_at").values_list("user_id", "deputy_id"))
-
-
-def _present(pk: int, away: Mapping[int, int], able: list[int]) -> int | None:
-    """The person herself, or the deputy of the deputy …, as far as they may act; None where all are away."""
-    seen = set()
-    while pk in away and pk not in seen:
-        seen.add(pk)
-        pk = away[pk]
-        if pk not in able:
-            return None
-    return None if pk in away else pk

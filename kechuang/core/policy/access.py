@@ -26,7 +26,9 @@ work_on = signed_in(
     lambda user: _office(user) & ~Q(state=PackVersion.State.PUBLISHED) if holds_office(user) else NOTHING
 )
 edit_draft = work_on & signed_in(lambda user: Q(author=user, state=PackVersion.State.DRAFT))
-approve_draft = work_on & signed_in(lambda user: Q(state=PackVersion.State.SUBMITTED) & ~Q(author=user))
+# What is handed in is approved by the one with whom it waits; her office may give it to another one.
+hand_on = work_on & signed_in(lambda _user: Q(state=PackVersion.State.SUBMITTED))
+approve_draft = hand_on & signed_in(lambda user: Q(assignee=user) & ~Q(author=user))
 
 
 def may_draft(user: Any, version: PackVersion) -> bool:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
@@ -17,6 +18,7 @@ from kechuang.core.policy.loading import described
 from kechuang.core.policy.models import DryRun, PackVersion, Verdict
 from kechuang.core.policy.queries import pack_of, version_on
 from kechuang.core.policy.stored import as_data
+from kechuang.core.policy.waiting import begin, finish
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.kit.rules.examples import check_examples
 from kechuang.kit.rules.explain import explain
@@ -100,8 +102,11 @@ def run_dry(*, version: PackVersion, on: date, by: Any, now: datetime) -> DryRun
 
 
 @transaction.atomic
-def submit_draft(*, draft: PackVersion, note: str, by: Any, now: datetime) -> PackVersion:
-    """Hand in for approval: the examples pass, and this very wording has been tried out on all organisations."""
+def submit_draft(*, draft: PackVersion, note: str, by: Any, now: datetime, approver: int | None = None) -> PackVersion:
+    """Hand in for approval: the examples pass, and this very wording has been tried out on all organisations.
+
+    It waits with the ``approver`` whom the author picks, or with the one whom the rule finds.
+    """
     draft = _locked(draft)
     if not access.edit_draft.check(by, draft):
         raise NotAllowed(_("只有起草人可以提交草稿。"))
@@ -111,8 +116,9 @@ def submit_draft(*, draft: PackVersion, note: str, by: Any, now: datetime) -> Pa
     if draft.based_on is not None and draft.based_on.digest == draft.digest:
         raise Refusal(_("这一稿与所依据的版本没有不同。"))
     draft.state, draft.note, draft.submitted_at, draft.returned_for = PackVersion.State.SUBMITTED, note, now, ""
+    begin(draft, timezone.localdate(now), wanted=approver)
     draft.save()
-    record(draft, "submit", by=by, now=now, note=note)
+    record(draft, "submit", by=by, now=now, after={"assignee": draft.assignee_id}, note=note)
     return draft
 
 
@@ -123,6 +129,7 @@ def approve(*, version: PackVersion, by: Any, now: datetime) -> PackVersion:
     _require_approver(by, version)
     checked(version)
     version.state, version.approver, version.published_at = PackVersion.State.PUBLISHED, by, now
+    finish(version)
     version.save()
     record(version, "publish", by=by, now=now, after={"code": version.code, "digest": version.digest})
     return version
@@ -136,6 +143,7 @@ def send_back(*, version: PackVersion, reason: str, by: Any, now: datetime) -> P
     if not reason.strip():
         raise Refusal(_("请写明退回原因。"), fields={"reason": _("请写明退回原因。")})
     version.state, version.returned_for = PackVersion.State.DRAFT, reason.strip()
+    finish(version)
     version.save()
     record(version, "return", by=by, now=now, note=reason)
     return version
@@ -168,7 +176,7 @@ def _require_approver(user: Any, version: PackVersion) -> None:
     if version.author_id == user.pk:
         raise NotAllowed(_("起草人不能审定自己起草的规则包，请由另一位工作人员审定。"))
     if not access.approve_draft.check(user, version):
-        raise NotAllowed(_("审定由发布这项政策的主管部门进行。"))
+        raise NotAllowed(_("这一版在等待另一位工作人员审定。需要由您审定时，请先在草稿页转交给自己并写明原因。"))
 
 
 @transaction.atomic

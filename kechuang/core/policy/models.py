@@ -45,7 +45,8 @@ class Document(models.Model):
 class PackVersion(models.Model):
     """规则包版本: one wording of a rule pack. Published ones never change; who writes does not approve.
 
-    ``author`` is empty for versions that came with the region pack. ``revision`` grows with every saved change.
+    ``author`` is empty for versions that came with the region pack. ``revision`` grows with every saved change. What is
+    handed in waits with one person, the ``assignee``, until ``due_on``; ``on_behalf_of`` is for whom she stands in.
     """
 
     class State(models.TextChoices):
@@ -71,6 +72,13 @@ class PackVersion(models.Model):
     based_on = models.ForeignKey("self", models.PROTECT, related_name="drafts", null=True, blank=True)
     author = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="起草人")
     approver = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="审定人")
+    assignee = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="等待审定的人"
+    )
+    on_behalf_of = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="代谁审定"
+    )
+    due_on = models.DateField("审定期限", null=True, blank=True)
     note = models.TextField("说明", blank=True)
     returned_for = models.TextField("退回原因", blank=True)
     created_at = models.DateTimeField("建立时间")
@@ -94,6 +102,15 @@ class PackVersion(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(author=None) | models.Q(approver__isnull=False),
                 name="policy_published_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="submitted", assignee__isnull=False, due_on__isnull=False)
+                | (~models.Q(state="submitted") & models.Q(assignee=None, on_behalf_of=None, due_on=None)),
+                name="policy_submitted_waits_with_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(assignee=None) | ~models.Q(assignee=models.F("author")),
+                name="policy_author_is_not_assignee",
             ),
         )
 

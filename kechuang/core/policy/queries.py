@@ -117,4 +117,6 @@ def to_approve(user: Any) -> QuerySet[PackVersion]:
 def under_way(rows: QuerySet[PackVersion]) -> QuerySet[PackVersion]:
     """Of these, drafts and those waiting for approval, the newest first."""
     open_states = (PackVersion.State.DRAFT, PackVersion.State.SUBMITTED)
-    return rows.filter(Q(state__in=open_states)).select_related("author", "based_on").order_by("-created_at")
+    return (
+        rows.filter(Q(state__in=open_states)).select_related("author", "based_on", "assignee").order_by("-created_at")
+    )

@@ -25,8 +25,8 @@ def no_effect(_case: Case, *, by: Any, now: datetime) -> None:
 def notice_states() -> Mapping[str, State]:
     """The two states of a case under public notice."""
     return {
-        NOTICE: State(noop("公示中"), "officer", NOTICE_DAYS),
-        OBJECTED: State(noop("异议处理中"), "officer", OBJECTION_DAYS),
+        NOTICE: State(noop("公示中"), "officer", NOTICE_DAYS, locked=True),
+        OBJECTED: State(noop("异议处理中"), "officer", OBJECTION_DAYS, locked=True),
     }
 
 

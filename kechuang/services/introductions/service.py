@@ -66,8 +66,8 @@ WORKFLOW = Workflow(
         "nda": State(noop("已签保密协议"), "broker", 10, milestone="met"),
         "negotiating": State(noop("洽谈中"), "broker", 20, milestone="met"),
         "loi": State(noop("意向书待签"), "applicant", 10, milestone="met"),
-        "signed": State(noop("意向书已签"), end=True, milestone="signed"),
-        "closed": State(noop("已结束"), end=True),
+        "signed": State(noop("意向书已签"), end=True, milestone="signed", locked=True),
+        "closed": State(noop("已结束"), end=True, locked=True),
     },
     steps=(
         Step("contact", noop("已联系上"), ("proposed",), "contacted", access.worker),

@@ -66,7 +66,7 @@ WORKFLOW = Workflow(
         "asked": State(noop("待平台回应"), "counterpart", ANSWER_DAYS),
         "talking": State(noop("洽谈中"), "counterpart", TALK_DAYS),
         "terms": State(noop("结对方案待确认"), "applicant", CONFIRM_DAYS),
-        "running": State(noop("结对共建中"), end=True),
+        "running": State(noop("结对共建中"), end=True, locked=True),
         "reporting": State(noop("待交进展报告"), "counterpart", REPORT_DAYS),
         "ending": State(noop("期满待总结"), "counterpart", REPORT_DAYS),
         "answered": State(noop("已答复"), end=True),

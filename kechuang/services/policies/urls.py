@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.services.policies.views import drafts, library
+from kechuang.services.policies.views import drafts, library, questions
 
 urlpatterns = [
     path("policies/", library.library, name="policies"),

@@ -94,6 +94,11 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     rows = Material.objects.filter(removed_at=None).select_related("case", "document")
     material = get_object_or_404(access.view_material.filter(user, rows), pk=pk)
-    remove_material(material=material, by=user, now=clock.now())
+    try:
+        remove_material(material=material, by=user, now=clock.now())
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return show(request, case_of(user, material.case_id), Outcome(refusal=refusal.message, status=refusal.status))
     messages.success(request, _("材料已撤下。"))
     return redirect(f"{reverse('case', args=[material.case_id])}#materials")

@@ -104,11 +104,12 @@ def test_from_the_draft_to_publication_with_two_officers(city: City, client: Cli
     client.post(reverse("try_policy_draft", args=[draft.pk]), {"on": "2026-11-18"})
     html = page(client, draft)
     assert "新增符合 0 户" in html
-    client.post(url["submit"], {"note": "改名"})
-    assert client.post(url["approve"]).status_code == 403
     second = person("second")
     appoint(user=second, role="officer", by=None, now=NOW)
+    client.post(url["submit"], {"note": "改名"})
+    assert client.post(url["approve"]).status_code == 403
     client.force_login(second)
+    assert "规则包审定" in client.get(reverse("desk")).content.decode()
     assert "同意发布" in page(client, draft)
     assert client.post(url["approve"]).status_code == 302
     draft.refresh_from_db()

@@ -23,12 +23,13 @@ from kechuang.core.policy import access, actions, editing
 from kechuang.core.policy.dryrun import SIZE_LABELS
 from kechuang.core.policy.models import DryRun, PackVersion
 from kechuang.core.policy.queries import latest, to_approve, under_way
+from kechuang.core.policy.waiting import choices
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.examples import differences as failing
 from kechuang.kit.rules.packs import Pack
 from kechuang.kit.rules.reading import PackRefused, Problem, read_pack
 from kechuang.kit.rules.reading_aloud import differences
-from kechuang.services.policies import drafting
+from kechuang.services.policies import approval, drafting
 from kechuang.web import clock
 from kechuang.web.extend import DeskList, register_desk_list
 
@@ -51,7 +52,7 @@ def _today() -> date:
 
 
 def _draft(request: HttpRequest, pk: int) -> PackVersion:
-    rows = PackVersion.objects.select_related("author", "approver", "based_on", "document")
+    rows = PackVersion.objects.select_related("author", "approver", "assignee", "on_behalf_of", "based_on", "document")
     return get_object_or_404(access.work_on.filter(request.user, rows), pk=pk)
 
 
@@ -68,7 +69,8 @@ def drafts(request: HttpRequest) -> HttpResponse:
     """起草与审定: what is under way in the officer's place."""
     require_officer(request.user)
     rows = under_way(access.work_on.filter(request.user, PackVersion.objects.all()))
-    return render(request, "policies/drafts.html", {"drafts": rows})
+    context = {"drafts": rows, "mine": set(to_approve(request.user).values_list("pk", flat=True)), "today": _today()}
+    return render(request, "policies/drafts.html", context)
 
 
 @login_required
@@ -143,6 +145,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "editor": editor,
         "editable": editable,
         "may_approve": access.approve_draft.check(request.user, version),
+        "approvers": choices(version, _today()) if editable or version.assignee_id else (),
         "problems": problems,
         "examples": _examples(pack),
         "run": _shown_run(version.dry_runs.filter(digest=version.digest).first()),
@@ -194,13 +197,22 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """提交、审定、退回、放弃."""
+    """提交、审定、退回、转交、放弃."""
     version = _draft(request, pk)
     now, note = clock.now(), request.POST.get("note", "")[:2000]
+    given = request.POST.get("approver", "")
+    chosen = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
     steps: dict[str, tuple[Callable[[], Any], str]] = {
-        "submit": (lambda: actions.submit_draft(draft=version, note=note, by=request.user, now=now), _("已提交审定。")),
-        "approve": (lambda: actions.approve(version=version, by=request.user, now=now), _("已发布。")),
-        "return": (lambda: actions.send_back(version=version, reason=note, by=request.user, now=now), _("已退回。")),
+        "submit": (
+            lambda: approval.submit(draft=version, note=note, approver=chosen, by=request.user, now=now),
+            _("已提交审定。"),
+        ),
+        "approve": (lambda: approval.approve(version=version, by=request.user, now=now), _("已发布。")),
+        "return": (lambda: approval.send_back(version=version, reason=note, by=request.user, now=now), _("已退回。")),
+        "hand-on": (
+            lambda: approval.hand_on(version=version, receiver=chosen or 0, note=note, by=request.user, now=now),
+            _("已转交。"),
+        ),
         "drop": (lambda: actions.drop_draft(draft=version, by=request.user, now=now), _("已放弃，仍可在留痕中查到。")),
     }
     if step not in steps:
