@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.services.policies.views import drafts, library, questions
+from kechuang.services.policies.views import drafts, library
 
 urlpatterns = [
     path("policies/", library.library, name="policies"),
