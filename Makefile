@@ -21,7 +21,7 @@ demo: setup  ## 启动演示城市，PORT=8123 可换端口 · serve the demo ci
 	@$(PY) manage.py up --port $(PORT) --with-parent
 
 test: setup  ## 运行全部测试，ARGS="…" 传给 pytest · run all tests; ARGS go to pytest
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup  ## 静态检查：格式、规范、分层、类型、迁移 · format, lint, layers, types, migrations
 	$(PY) -m ruff format --check .

@@ -2,14 +2,39 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
+from pytest_django.plugin import blocking_manager_key
 
 from kechuang.core.vocab.queries import forget
 from tests import city as cities
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow modules first, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path.parent.name != "tests"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The code lists are read once, not by every test."""
+    with django_db_blocker.unblock():
+        cities.load_lists()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test with real commits leaves empty tables behind; the next one finds the code lists again."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction")):
+        with item.config.stash[blocking_manager_key].unblock():
+            cities.load_lists()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from kechuang.core.parties.actions import appoint
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab.actions import load_terms
+from kechuang.core.vocab.models import Term
 
 NOW = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
 PASSWORD = "correct-horse-9"
@@ -91,10 +92,16 @@ def works_for(user: User, organisation: Party, role: str) -> Mandate:
     )
 
 
-def load_packs() -> None:
-    """The code lists of the nation and of the region, and the city's non-disclosure agreement."""
+def load_lists() -> None:
+    """The code lists of the nation and of the region."""
     for pack in ("national", settings.REGION):
         load_terms(path=settings.PACKS_DIR / pack / "terms.toml")
+
+
+def load_packs() -> None:
+    """The code lists, unless they are there already, and the city's non-disclosure agreement."""
+    if not Term.objects.exists():
+        load_lists()
     load_default(path=settings.PACKS_DIR / settings.REGION / "nda.toml", now=NOW)
 
 
