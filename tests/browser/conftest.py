@@ -25,6 +25,9 @@ AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 EXPECTED = "status of 404 (Not Found)"
 
 Open = Callable[..., Page]
+Faults = Callable[[Page, str], dict[str, object]]
+WIDTHS = (1280, 375)
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +67,23 @@ def open_page(chromium: Browser, live_server: Any, live_city: City) -> Iterator[
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def faults(axe: Callable[[Page], list[str]]) -> Callable[[Page, str], dict[str, object]]:
+    """What is wrong with the page that is open, at each width: what axe finds, and sideways scroll."""
+
+    def check(page: Page, name: str) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if wrong := axe(page):
+                found[f"{name} ({width})"] = wrong
+            if (more := page.evaluate(WIDER)) > 0:
+                found[f"{name} ({width}) scrolls sideways"] = more
+        return found
+
+    return check
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """账户页面: a passkey under the strict content security policy; accessible and narrow enough."""
 
-from collections.abc import Callable
-
 import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, expect
 
 from kechuang.core.parties.models import User
-from tests.browser.conftest import Open
+from tests.browser.conftest import Faults, Open
 from tests.city import PASSWORD, City
 
 pytestmark = pytest.mark.browser
@@ -51,10 +49,7 @@ def test_a_passkey_is_added_and_opens_the_door(open_page: Open, live_city: City)
     expect(page.locator(".kc-user")).to_contain_text(str(user))
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_account_pages_are_accessible_and_fit(
-    width: int, open_page: Open, axe: Callable[[Page], list[str]], live_city: City
-) -> None:
+def test_account_pages_are_accessible_and_fit(open_page: Open, faults: Faults, live_city: City) -> None:
     company = live_city.company
     paths = [
         "/accounts/email/",
@@ -68,11 +63,8 @@ def test_account_pages_are_accessible_and_fit(
     ]
     found: dict[str, object] = {}
     for user, visited in ((live_city.engineer, paths), (None, ["/accounts/password/reset/"])):
-        page = open_page("/healthz", user=user, width=width)
+        page = open_page("/healthz", user=user)
         for path in visited:
             page.goto(path)
-            if wrong := axe(page):
-                found[path] = wrong
-            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-                found[f"{path} width"] = wide
+            found |= faults(page, path)
     assert found == {}

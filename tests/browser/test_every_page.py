@@ -13,15 +13,26 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Route
 
+from tests.browser.conftest import Faults
 from tests.url_table import SECTIONS, Visit
 from tests.world import World, make
 
 pytestmark = pytest.mark.browser
 BASE = "http://city.example"
-WIDTHS = (1280, 375)
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+STATIC: dict[str, dict[str, Any]] = {}
+
+
+def static_file(path: str, files: Client) -> dict[str, Any]:
+    """A style sheet or script, read once."""
+    if path not in STATIC:
+        response: Any = files.get(path)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        STATIC[path] = {"status": response.status_code, "content_type": response.get("Content-Type", ""), "body": body}
+    return STATIC[path]
 
 
 def answering(bodies: dict[str, bytes], files: Client) -> Callable[[Route], None]:
@@ -32,9 +43,7 @@ def answering(bodies: dict[str, bytes], files: Client) -> Callable[[Route], None
         if path in bodies:
             route.fulfill(status=200, content_type="text/html; charset=utf-8", body=bodies[path])
         elif path.startswith("/static/"):
-            response: Any = files.get(path)
-            body = b"".join(response.streaming_content) if response.streaming else response.content
-            route.fulfill(status=response.status_code, content_type=response.get("Content-Type", ""), body=body)
+            route.fulfill(**static_file(path, files))
         else:
             route.abort()
 
@@ -66,7 +75,7 @@ def pages(section: str, world: World, clients: dict[str, Client]) -> list[tuple[
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_page_is_accessible_and_fits(
-    chromium: Browser, axe: Callable[[Page], list[str]], db: None, tmp_path: Path, settings: Any, section: str
+    chromium: Browser, faults: Faults, db: None, tmp_path: Path, settings: Any, section: str
 ) -> None:
     settings.DOCUMENTS_DIR = tmp_path
     settings.DEMO = True
@@ -78,15 +87,11 @@ def test_every_page_is_accessible_and_fits(
     found: dict[str, object] = {}
     looked_at = pages(section, world, clients)
     bodies = {url: body for _name, _role, url, body in looked_at}
-    for width in WIDTHS:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-        page = context.new_page()
-        page.route("**/*", answering(bodies, Client()))
-        for name, role, url, _body in looked_at:
-            page.goto(BASE + url)
-            if wrong := axe(page):
-                found[f"{name} ({role}, {width})"] = wrong
-            if (more := page.evaluate(WIDER)) > 0:
-                found[f"{name} ({role}, {width}) scrolls sideways"] = more
-        context.close()
+    context = chromium.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.route("**/*", answering(bodies, Client()))
+    for name, role, url, _body in looked_at:
+        page.goto(BASE + url)
+        found |= faults(page, f"{name} ({role})")
+    context.close()
     assert found == {}

@@ -1,6 +1,5 @@
 """评判: twenty pairs by keyboard, a broken connection that loses nothing, and the pages on desk and phone."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from kechuang.core.market.models import Need, Offer, Status
 from kechuang.core.matching.models import Judgement, Match, Passed, Weights
 from kechuang.core.matching.score import NAMES, REFUSALS, WEIGHTS
-from tests.browser.conftest import Open
+from tests.browser.conftest import Faults, Open
 from tests.city import NOW, City
 
 pytestmark = pytest.mark.browser
@@ -167,10 +166,7 @@ def test_several_candidates_are_refused_together(open_page: Open, live_city: Cit
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_the_pages_are_accessible_and_fit(
-    width: int, open_page: Open, axe: Callable[[Page], list[str]], live_city: City
-) -> None:
+def test_the_pages_are_accessible_and_fit(open_page: Open, faults: Faults, live_city: City) -> None:
     pairs(live_city, needs=2, offers=5)
     figures = {"verdicts": 300, "needs": 40, "ndcg_before": 0.7, "ndcg_after": 0.8, "low": 0.01, "high": 0.1}
     Weights.objects.create(
@@ -178,14 +174,11 @@ def test_the_pages_are_accessible_and_fit(
         trained_at=NOW,
     )  # fmt: skip
     paths = ["/workbench/", "/workbench/judge/", f"/workbench/needs/{Need.objects.earliest('pk').pk}/"]
-    page = open_page("/healthz", user=live_city.officer, width=width)
+    page = open_page("/healthz", user=live_city.officer)
     found: dict[str, object] = {}
     for path in [*paths, "/matching/weights/", "/matching/weights/1/"]:
         page.goto(path)
         if path.endswith("judge/"):
             page.locator("summary", has_text="不合适").click()
-        if wrong := axe(page):
-            found[path] = wrong
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-            found[f"{path} width"] = wide
+        found |= faults(page, path)
     assert found == {}

@@ -1,16 +1,13 @@
 """页面: accessible and without horizontal scroll, for each role's pages, on a desk and on a phone."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page
 
 from kechuang.core.alerts import actions
 from kechuang.core.alerts.links import Grant, token
 from kechuang.core.alerts.models import Pair, Told
 from kechuang.core.search.actions import embed_pending
 from kechuang.core.taskforces.actions import create_team, seat
-from tests.browser.conftest import Open
+from tests.browser.conftest import Faults, Open
 from tests.city import NOW, City, listing, published
 
 pytestmark = pytest.mark.browser
@@ -75,18 +72,12 @@ def _pages(city: City) -> dict[str, list[str]]:
     return {"": public, "engineer": own, "officer": office}
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_pages_are_accessible_and_fit(
-    width: int, open_page: Open, axe: Callable[[Page], list[str]], live_city: City
-) -> None:
+def test_pages_are_accessible_and_fit(open_page: Open, faults: Faults, live_city: City) -> None:
     found: dict[str, object] = {}
     for name, paths in _pages(live_city).items():
         user = live_city.people()[name] if name else None
-        page = open_page("/healthz", user=user, width=width)
+        page = open_page("/healthz", user=user)
         for path in paths:
             page.goto(path)
-            if wrong := axe(page):
-                found[f"{name} {path}"] = wrong
-            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-                found[f"{name} {path} width"] = wide
+            found |= faults(page, f"{name} {path}")
     assert found == {}

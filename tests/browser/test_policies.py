@@ -1,27 +1,20 @@
 """政策页面: accessible at both widths, and the way from a visitor's figures to a rule changed by two officers."""
 
-from collections.abc import Callable
-
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
 
 from kechuang.core.parties.actions import appoint
 from kechuang.core.policy.actions import copy_to_draft
 from kechuang.core.policy.loading import load_policies
 from kechuang.core.policy.queries import latest
-from tests.browser.conftest import Open
+from tests.browser.conftest import Faults, Open
 from tests.city import NOW, City, person, published
 
 pytestmark = pytest.mark.browser
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CALCULATOR = "/policies/calculator/?policy=cn-tech-sme&sample=cn-tech-sme:"
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_policy_pages_are_accessible_and_fit(
-    width: int, open_page: Open, axe: Callable[[Page], list[str]], live_city: City
-) -> None:
+def test_policy_pages_are_accessible_and_fit(open_page: Open, faults: Faults, live_city: City) -> None:
     for folder in ("national", settings.REGION):
         load_policies(folder=settings.PACKS_DIR / folder, now=NOW)
     need, _case = published(live_city, "needs")
@@ -44,13 +37,10 @@ def test_policy_pages_are_accessible_and_fit(
     }
     found: dict[str, object] = {}
     for name, paths in looked_at.items():
-        page = open_page("/healthz", user=live_city.people()[name] if name else None, width=width)
+        page = open_page("/healthz", user=live_city.people()[name] if name else None)
         for path in paths:
             page.goto(path)
-            if wrong := axe(page):
-                found[f"{name} {path}"] = wrong
-            if (more := page.evaluate(WIDER)) > 0:
-                found[f"{name} {path} scrolls sideways"] = more
+            found |= faults(page, f"{name} {path}")
     assert found == {}
 
 

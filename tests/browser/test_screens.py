@@ -1,13 +1,10 @@
 """首页、漏斗、大屏: accessible, without horizontal scroll, and the screen that goes on when the server is gone."""
 
-from collections.abc import Callable
-
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page
 
 from kechuang.core.search.actions import embed_pending
-from tests.browser.conftest import Open
+from tests.browser.conftest import Faults, Open
 from tests.city import City, published
 
 pytestmark = pytest.mark.browser
@@ -15,10 +12,7 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 TALLER = "document.documentElement.scrollHeight - document.documentElement.clientHeight"
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_homes_funnel_and_hall_are_accessible_and_fit(
-    width: int, open_page: Open, axe: Callable[[Page], list[str]], live_city: City
-) -> None:
+def test_homes_funnel_and_hall_are_accessible_and_fit(open_page: Open, faults: Faults, live_city: City) -> None:
     published(live_city, "achievements")
     published(live_city, "needs")
     embed_pending()
@@ -27,13 +21,10 @@ def test_homes_funnel_and_hall_are_accessible_and_fit(
     looked_at = {"officer": ["/desk/", "/funnel/", "/funnel/list/"], "engineer": ["/desk/"], "": ["/hall/"]}
     for name, paths in looked_at.items():
         user = live_city.people()[name] if name else None
-        page = open_page("/healthz", user=user, width=width)
+        page = open_page("/healthz", user=user)
         for path in paths:
             page.goto(path)
-            if wrong := axe(page):
-                found[f"{name} {path}"] = wrong
-            if (more := page.evaluate(WIDER)) > 0:
-                found[f"{name} {path} scrolls sideways"] = more
+            found |= faults(page, f"{name} {path}")
     assert found == {}
 
 
