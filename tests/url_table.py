@@ -7,6 +7,7 @@ from tests.url_table_api import API
 from tests.url_table_benefits import BENEFITS
 from tests.url_table_credit import CREDIT
 from tests.url_table_dossiers import FILES
+from tests.url_table_ladder import LADDER
 from tests.url_table_notices import NOTICES
 from tests.url_table_partners import PARTNERS
 from tests.url_table_policies import POLICIES
@@ -380,6 +381,7 @@ SECTIONS = {
     "notices": NOTICES,
     "partners": PARTNERS,
     "files": FILES,
+    "ladder": LADDER,
     "policies": POLICIES,
     "bench": BENCH,
     "teams": TEAMS,

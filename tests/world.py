@@ -39,6 +39,7 @@ from tests.city import NOW, City, build, listing, person, published, task_force
 from tests.enterprise_file import EnterpriseFile, enterprise_file
 from tests.grants import Grants, grants
 from tests.partners import Partners, partners
+from tests.rungs import Rungs, rungs
 from tests.white_list import WhiteList, white_list
 
 PDF = b"%PDF-1.4 test"
@@ -73,6 +74,7 @@ class World:
     key: ApiKey  # the engineer's
     partners: Partners  # an alliance and a pairing
     file: EnterpriseFile  # of the company
+    ladder: Rungs  # of the company
     grants: Grants  # benefits of the company
     white_list: WhiteList  # of the city, the company lacks facts
     introduction: Case  # between the need and the achievement, taken up by the broker
@@ -122,6 +124,7 @@ def make() -> World:
         grants=grants(city),  # before the file, which enters a decision that blocks the company
         white_list=white_list(city),
         file=enterprise_file(city),
+        ladder=rungs(city),
         weights=_weights(),
         saved=_saved(city),
         muted=mute(what="kind", kind="brokers", by=city.engineer, now=NOW),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kechuang.core.cases.models import Case
 from kechuang.core.market.models import Need, Offer
+from kechuang.core.parties.models import Party
 from kechuang.web.case_forms import MaterialForm, StepForm
 
 
@@ -79,6 +80,23 @@ def register_aside(service: str, source: AsideSource, *, page: str = "listing") 
 def asides(user: Any, listing: Any, *, page: str = "listing") -> list[Aside]:
     """What rows show beside this listing to this user."""
     found = [source(user, listing) for source in _asides.get(f"{page}:{listing.service}", ())]
+    return [aside for aside in found if aside is not None]
+
+
+PartyAside = Callable[[Any, Party], Aside | None]
+_party_asides: list[PartyAside] = []
+
+
+def register_party_aside(source: PartyAside) -> PartyAside:
+    """Let a row put something on the page of an organisation, given the user and the organisation."""
+    if source not in _party_asides:
+        _party_asides.append(source)
+    return source
+
+
+def party_asides(user: Any, party: Party) -> list[Aside]:
+    """What rows show on the page of this organisation to this user."""
+    found = [source(user, party) for source in _party_asides]
     return [aside for aside in found if aside is not None]
 
 

@@ -83,6 +83,26 @@ def change_entry(
 
 
 @transaction.atomic
+def confirm_entry(*, entry: Any, content: Mapping[str, Any], source: str, by: Any, now: datetime) -> Any:
+    """Confirm an entry in the name of another source than the enterprise, whoever stated it before."""
+    lock([entry.party_id])
+    row = type(entry).objects.select_related("party").get(pk=entry.pk)
+    held = _held(row)
+    if by is not None:
+        access.require_source(by, row.party, source)
+    before = {**_shown(row, content), "source": row.source}
+    for name, value in {**_cleaned(held, content), "source": source}.items():
+        setattr(row, name, value)
+    after = {**_shown(row, content), "source": source}
+    if before == after:
+        return row
+    row.entered_at, row.entered_by = now, by
+    _save(row, held)
+    record(row.party, "confirm", by=by, now=now, before=before, after={"list": held, "number": row.pk, **after})
+    return row
+
+
+@transaction.atomic
 def remove_entry(*, entry: Any, by: Any, now: datetime) -> None:
     """Take an entry out of a list; what it said stays in the history."""
     lock([entry.party_id])

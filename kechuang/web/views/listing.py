@@ -15,6 +15,7 @@ from kechuang.core.parties.access import view_party
 from kechuang.core.parties.models import Party
 from kechuang.web import clock
 from kechuang.web.detail import detail, shelves
+from kechuang.web.extend import party_asides
 from kechuang.web.views.search import kind_or_404
 from kechuang.web.visits import is_visit
 
@@ -41,8 +42,17 @@ def party(request: HttpRequest, pk: int) -> HttpResponse:
     if service:
         kind_or_404(service)
     found = shelves(row, service, int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1)
-    context = {"party": row, "shelves": found, "service": service, "report": unit_report(row, clock.now())}
-    return render(request, "web/party.html", context)
+    context = {
+        "party": row,
+        "shelves": found,
+        "service": service,
+        "report": unit_report(row, clock.now()),
+        "asides": party_asides(request.user, row),
+    }
+    response = render(request, "web/party.html", context)
+    if context["asides"]:  # more than the public sees
+        patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 @require_safe
