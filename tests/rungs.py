@@ -38,6 +38,9 @@ def rungs(city: City) -> Rungs:
         by=city.officer,
         now=NOW,
     )
+    record_certificate(
+        party=city.company, rung="sme", valid_from=date(2026, 5, 20), content={}, by=city.officer, now=NOW
+    )
     return Rungs(
         certificate=record_certificate(
             party=city.company, rung="hnte", valid_from=since, content=hnte, by=city.officer, now=NOW
