@@ -1,4 +1,4 @@
-"""网址权限表（接口）: what each role gets at the addresses of the API, by session; keys are tested in test_api.py."""
+"""网址权限表（接口）: what each role gets at the addresses of the API, by session; keys are tested in tests/api."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

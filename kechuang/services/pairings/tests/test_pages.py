@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kechuang.core.cases.actions import advance
 from kechuang.services.pairings.models import Pairing
-from kechuang.services.pairings.tests.test_pairings import TERMS, agreed, asked, platform
+from kechuang.services.pairings.tests.scenes import TERMS, agreed, asked, platform
 from tests.city import NOW, PASSWORD, build
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""列表 lists as Excel files, both ways."""
