@@ -15,6 +15,8 @@ from tests.city import NEED, City
 
 KEY = "0123456789abcdef0123456789abcdef"
 
+PDF = b"%PDF-1.7\n" + b"0" * 200
+
 
 def browser(user: User | None) -> Client:
     """A browser in which the user is signed in."""

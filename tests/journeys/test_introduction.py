@@ -13,8 +13,7 @@ from kechuang.core.cases.models import Case, Contact
 from kechuang.core.market.models import Need, Offer
 from kechuang.core.notices.queries import notices_of
 from tests.city import City, published, task_force
-from tests.journeys.forms import browser, follow, need_form, text_of
-from tests.journeys.test_publish_desk import PDF
+from tests.journeys.forms import PDF, browser, follow, need_form, text_of
 
 TYPED = "海边的薄膜光伏板进水汽发黄，想找不用高温的密封办法"
 

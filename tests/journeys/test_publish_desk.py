@@ -11,9 +11,7 @@ from django.utils import timezone
 from kechuang.core.cases.models import Case, Material
 from kechuang.core.market.models import Need
 from tests.city import City, published
-from tests.journeys.forms import browser, submitted, text_of
-
-PDF = b"%PDF-1.7\n" + b"0" * 200
+from tests.journeys.forms import PDF, browser, submitted, text_of
 
 
 def test_materials_are_given_only_to_those_who_may_have_them(city: City) -> None:
