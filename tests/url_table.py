@@ -6,6 +6,7 @@
 from tests.url_table_api import API
 from tests.url_table_benefits import BENEFITS
 from tests.url_table_credit import CREDIT
+from tests.url_table_centers import CENTERS
 from tests.url_table_dossiers import FILES
 from tests.url_table_ladder import LADDER
 from tests.url_table_notices import NOTICES
@@ -373,6 +374,7 @@ DISCLOSURE: dict[str, list[Visit]] = {
 SECTIONS = {
     "benefits": BENEFITS,
     "credit": CREDIT,
+    "centers": CENTERS,
     "disclosure": DISCLOSURE,
     "public": PUBLIC,
     "people": PEOPLE,

@@ -35,6 +35,7 @@ from kechuang.core.taskforces.actions import create_team, seat
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.services.introductions.actions import propose
 from kechuang.services.introductions.holding import claim
+from tests.centers import Centers, centers
 from tests.city import NOW, City, build, listing, person, published, task_force
 from tests.enterprise_file import EnterpriseFile, enterprise_file
 from tests.grants import Grants, grants
@@ -77,6 +78,7 @@ class World:
     ladder: Rungs  # of the company
     grants: Grants  # benefits of the company
     white_list: WhiteList  # of the city, the company lacks facts
+    centers: Centers  # the cloud R&D centre of the company
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
     policy_draft: PackVersion  # the officer's, of a national pack
@@ -121,6 +123,7 @@ def make() -> World:
         ),
         platform=platform,
         partners=partners(city, platform),
+        centers=centers(city),
         grants=grants(city),  # before the file, which enters a decision that blocks the company
         white_list=white_list(city),
         file=enterprise_file(city),

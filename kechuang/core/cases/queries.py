@@ -31,6 +31,12 @@ _OTHER_EVENTS = {
     "last_chance": noop("最后提醒"),
     "change": noop("修改安排"),
     "attendance": noop("记录到会"),
+    "registration": noop("修改登记内容"),
+    "activity": noop("填写研发活动"),
+    "activity_changed": noop("修改研发活动"),
+    "activity_removed": noop("删除研发活动"),
+    "join": noop("加入同行"),
+    "logged": noop("填写走访记录"),
 }
 
 
