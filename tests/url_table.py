@@ -28,6 +28,7 @@ from tests.url_table_shapes import (
     reading,
     step,
 )
+from tests.url_table_visits import VISITS
 from tests.world import stop_link
 
 __all__ = ["DONE", "LOGIN", "ROLES", "SECTIONS", "Given", "Visit"]
@@ -375,6 +376,7 @@ SECTIONS = {
     "benefits": BENEFITS,
     "credit": CREDIT,
     "centers": CENTERS,
+    "visits": VISITS,
     "disclosure": DISCLOSURE,
     "public": PUBLIC,
     "people": PEOPLE,

@@ -42,6 +42,7 @@ from tests.grants import Grants, grants
 from tests.partners import Partners, partners
 from tests.rungs import Rungs, rungs
 from tests.white_list import WhiteList, white_list
+from tests.visited import Visited, visited
 
 PDF = b"%PDF-1.4 test"
 ROWS = '{"title": "太短", "text": "太短", "industry": "ai"}\n'.encode()
@@ -79,6 +80,7 @@ class World:
     grants: Grants  # benefits of the company
     white_list: WhiteList  # of the city, the company lacks facts
     centers: Centers  # the cloud R&D centre of the company
+    visited: Visited  # visits to the company
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
     policy_draft: PackVersion  # the officer's, of a national pack
@@ -124,6 +126,7 @@ def make() -> World:
         platform=platform,
         partners=partners(city, platform),
         centers=centers(city),
+        visited=visited(city),
         grants=grants(city),  # before the file, which enters a decision that blocks the company
         white_list=white_list(city),
         file=enterprise_file(city),

@@ -17,7 +17,7 @@ from kechuang.core.vocab.region import region
 from kechuang.services.research_centers import access
 from kechuang.services.research_centers.models import Activity, Center
 
-ROLL_MONTH = 3  # from this month on the last year is to be confirmed, where the region says nothing; our own choice
+CONFIRM_MONTH = 3  # from this month on the last year is to be confirmed, where the region says nothing; our own choice
 MONTHS = 12
 
 
@@ -127,7 +127,7 @@ def years_of(center: Center, today: date) -> list[int]:
 
 def to_confirm(today: date) -> QuerySet[Center]:
     """Registered centres that have not confirmed the last full year, once it is time to do so."""
-    month = int(region().get("research_centers", {}).get("confirm_from_month", ROLL_MONTH))
+    month = int(region().get("research_centers", {}).get("confirm_from_month", CONFIRM_MONTH))
     if today.month < month:
         return Center.objects.none()
     year = last_full_year(today)

@@ -21,7 +21,7 @@ from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.services.visits import access, actions, page, queries
 from kechuang.services.visits.filters import chosen, wanted
 from kechuang.services.visits.forms import LogForm, LogNowForm, MergeForm, MoveForm, PlanForm
-from kechuang.services.visits.links import need_aside
+from kechuang.services.visits.links import need_links, own_figures
 from kechuang.services.visits.models import Visit
 from kechuang.services.visits.service import VISIT
 from kechuang.services.visits.units import unit_called, unit_of, units_of
@@ -29,11 +29,12 @@ from kechuang.web import clock
 from kechuang.web.browse import Page
 from kechuang.web.casefile import case_file
 from kechuang.web.editor import add_refusal
-from kechuang.web.extend import DeskList, Outcome, case_page, register_aside, register_desk_list
+from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list, register_figures, register_links
 from kechuang.web.session import SignedIn
 
 PAGE = 30
-register_aside("needs", need_aside)
+register_links(need_links)
+register_figures(gettext_noop("走访摸排"), own_figures)
 register_desk_list(
     DeskList(
         gettext_noop("走访"),
