@@ -1,0 +1,1 @@
+"""征求意见页面: for everybody, and for the officers."""
