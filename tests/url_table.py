@@ -5,6 +5,7 @@
 
 from tests.url_table_api import API
 from tests.url_table_benefits import BENEFITS
+from tests.url_table_consultations import CONSULTATIONS
 from tests.url_table_centers import CENTERS
 from tests.url_table_credit import CREDIT
 from tests.url_table_dossiers import FILES
@@ -374,6 +375,7 @@ DISCLOSURE: dict[str, list[Visit]] = {
 }
 SECTIONS = {
     "benefits": BENEFITS,
+    "consultations": CONSULTATIONS,
     "credit": CREDIT,
     "centers": CENTERS,
     "visits": VISITS,

@@ -37,6 +37,7 @@ from kechuang.services.introductions.actions import propose
 from kechuang.services.introductions.holding import claim
 from tests.centers import Centers, centers
 from tests.city import NOW, City, build, listing, person, published, task_force
+from tests.consulting import Consulting, consulting
 from tests.enterprise_file import EnterpriseFile, enterprise_file
 from tests.grants import Grants, grants
 from tests.partners import Partners, partners
@@ -84,6 +85,7 @@ class World:
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
     policy_draft: PackVersion  # the officer's, of a national pack
+    consulting: Consulting  # drafts of the city's bureau
 
 
 def make() -> World:
@@ -144,6 +146,7 @@ def make() -> World:
         )[0],
         introduction=_introduction(city, need, achievement),
         acceptance=agree(achievement, city.broker),
+        consulting=consulting(city),
         policy_draft=copy_to_draft(version=PackVersion.objects.get(code="cn-tech-sme"), by=city.officer, now=NOW),
     )
 

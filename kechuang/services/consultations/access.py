@@ -17,9 +17,11 @@ WAITING = ("held", "waiting")
 # Of a case of either kind.
 handles = officer
 
+
 def _invited(user: Any) -> Q:
     asked = Invitation.objects.filter(party__in=parties.my_parties(user)).values("consultation")
     return Q(pk__in=asked, case__state__in=PUBLIC_STATES)
+
 
 # Of a consultation.
 manage = parties.officer_of("case__district")
@@ -36,9 +38,11 @@ own_comment = signed_in(
 ) | signed_in(lambda user: Q(party__in=parties.my_parties(user)))
 shown = Rule(lambda _user: ~Q(case__state__in=HIDDEN))
 
+
 def _of_seen(user: Any) -> Q:
     seen = see.filter(user, Consultation.objects.all()).values("pk")
     return Q(consultation__in=seen)
+
 
 see_comment = (shown & Rule(_of_seen)) | own_comment | answers
 

@@ -1,4 +1,4 @@
-"""办结 closing: nothing is published while a comment lacks its answer; a consultation that is dropped ends its comments."""
+"""办结 closing: nothing is published while a comment lacks its answer; what is dropped ends its comments."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,9 @@ def require_answers(case: Case, *, by: Any, now: datetime) -> None:
     with main_language():
         words = _("您提过意见的“%(title)s”已公布采纳情况。") % {"title": row.title}
     key = f"consultation:{row.pk}:published"
-    for comment in row.comments.filter(user__isnull=False).select_related("user").order_by("user", "id").distinct("user"):
+    for comment in (
+        row.comments.filter(user__isnull=False).select_related("user").order_by("user", "id").distinct("user")
+    ):
         if comment.user is not None:
             tell(user=comment.user, text=words, url=f"/consultations/{row.pk}/", key=key, now=now)
 

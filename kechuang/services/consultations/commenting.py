@@ -151,7 +151,7 @@ def _answer(one: Comment, outcome: str, text: str, *, by: User, now: datetime) -
     if not first and (row.outcome, row.answer) == (outcome, text):
         return row
     step = "answer" if first else "revise"
-    advance(case=row.case, step=step, by=by, now=now, note=text or Comment.Outcome(outcome).label, quiet=True)
+    advance(case=row.case, step=step, by=by, now=now, note=text or str(Comment.Outcome(outcome).label), quiet=True)
     row.outcome, row.answer, row.answered_by, row.answered_at = outcome, text, by, now
     row.save()
     record(row.case, "change", by=by, now=now, after={"outcome": outcome})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _NUMBER = r"[一二三四五六七八九十百千零〇两\d]+"
 _ARTICLE = re.compile(rf"^第{_NUMBER}条")
 _CHAPTER = re.compile(rf"^第{_NUMBER}[章节编][ \u3000]*\S{{0,40}}$")
-_ITEM = re.compile(rf"^(?:[一二三四五六七八九十]+、|\d+[.、．](?!\d))")
+_ITEM = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+[.、．](?!\d))")
 MOST_CLAUSES = 300
 LONGEST_LABEL = 40
 
@@ -28,7 +28,8 @@ class Piece:
 
 def split(text: str) -> list[Piece]:
     """The clauses of a draft, in order, numbered from 1."""
-    chapter, found = "", []
+    chapter = ""
+    found: list[Piece] = []
     for block in _blocks(text):
         if _CHAPTER.match(block):
             chapter = block
