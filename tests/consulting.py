@@ -57,7 +57,7 @@ def prepared(city: City, **more: Any) -> Consultation:
 def opened(city: City, **more: Any) -> Consultation:
     """A consultation that has begun."""
     row = prepared(city, **more)
-    advance(case=row.case, step="open", by=city.officer, now=NOW)
+    advance(case=row.case, step="begin", by=city.officer, now=NOW)
     return actions.locked(row)
 
 

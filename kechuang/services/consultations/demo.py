@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.utils import timezone
 
 from kechuang.core.cases.actions import advance
@@ -56,6 +57,7 @@ OPEN = (
 )
 
 
+@transaction.atomic
 def load(now: datetime, progress: Callable[[str, int, int], None]) -> int:
     """Enter the drafts where there are none yet; returns how many."""
     held = Post.objects.filter(role=Post.Role.OFFICER, district="", until=None).select_related("user").order_by("pk")
@@ -76,7 +78,7 @@ def _begun(title: str, text: str, days: int, officer: User, at: datetime) -> Con
     for kind, before, who, words in STAGES:
         on = timezone.localdate(at) - timedelta(days=before)
         actions.add_stage(row=row, kind=kind, on=on, who=who, text=words, by=officer, now=at)
-    advance(case=row.case, step="open", by=officer, now=at, quiet=True)
+    advance(case=row.case, step="begin", by=officer, now=at, quiet=True)
     return actions.locked(row)
 
 

@@ -21,7 +21,7 @@ WORKFLOW = Workflow(
         "dropped": State(noop("已终止"), end=True),
     },
     steps=(
-        Step("open", noop("开始征求意见"), ("drafting",), "open", handles, opening.begin),
+        Step("begin", noop("开始征求意见"), ("drafting",), "open", handles, opening.begin),
         Step("extend", noop("延长期限"), ("open",), "open", handles, opening.move_end, page="extend_consultation"),
         Step("over", noop("期限已满"), ("open",), "answering", nobody, automatic=True),
         Step(

@@ -56,10 +56,10 @@ def test_a_consultation_needs_clauses_and_a_stage_before_it_opens() -> None:
     city = build()
     row = actions.prepare(draft=draft(text=""), district="", by=city.officer, now=NOW)
     with pytest.raises(Refusal, match="还没有条文"):
-        advance(case=row.case, step="open", by=city.officer, now=NOW)
+        advance(case=row.case, step="begin", by=city.officer, now=NOW)
     actions.change(row=row, draft=draft(), seen=0, by=city.officer, now=NOW)
     with pytest.raises(Refusal, match="起草步骤"):
-        advance(case=row.case, step="open", by=city.officer, now=NOW)
+        advance(case=row.case, step="begin", by=city.officer, now=NOW)
 
 
 def test_the_period_counts_working_days_and_grows_with_a_reason() -> None:

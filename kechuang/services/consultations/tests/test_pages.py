@@ -83,10 +83,10 @@ def test_an_officer_pastes_a_draft_and_opens_it_after_a_stage() -> None:
     given = {"title": "示例办法", "summary": "说明", "text": TEXT, "audience": "all", "days": "5", "district": ""}
     case = client.post("/consultations/new/", given)["Location"]
     row = Consultation.objects.get()
-    assert client.post(f"{case}open/").status_code == 422  # nothing of its drafting is on record
+    assert client.post(f"{case}begin/").status_code == 422  # nothing of its drafting is on record
     stage = {"kind": "experts", "on": "2026-01-05", "who": "示例专家", "text": "同意。"}
     assert client.post(f"/consultations/cases/{row.case_id}/stages/", stage).status_code == 302
-    assert client.post(f"{case}open/").status_code == 302
+    assert client.post(f"{case}begin/").status_code == 302
     page = Client().get(f"/consultations/{row.pk}/").content.decode()
     assert "示例专家" in page
     assert "第二条" in page
