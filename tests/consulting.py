@@ -33,6 +33,11 @@ class Consulting:
     left: Comment  # without an answer, on the ended one
 
 
+def fresh(row: Consultation) -> Consultation:
+    """As it is now."""
+    return Consultation.objects.select_related("case").get(pk=row.pk)
+
+
 def draft(**more: Any) -> actions.Draft:
     """What an officer fills in."""
     given: dict[str, Any] = {
@@ -58,7 +63,7 @@ def opened(city: City, **more: Any) -> Consultation:
     """A consultation that has begun."""
     row = prepared(city, **more)
     advance(case=row.case, step="begin", by=city.officer, now=NOW)
-    return actions.locked(row)
+    return fresh(row)
 
 
 def said(row: Consultation, by: Any, text: str = "比例应提高到百分之二十。", clause: int = 2, **more: Any) -> Comment:
@@ -77,4 +82,4 @@ def consulting(city: City) -> Consulting:
     )
     tick(now=NOW)
     stage = ready.stages.get()
-    return Consulting(ready, stage, actions.locked(running), held, waiting, actions.locked(ended), left)
+    return Consulting(ready, stage, fresh(running), held, waiting, fresh(ended), left)
