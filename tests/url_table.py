@@ -5,8 +5,8 @@
 
 from tests.url_table_api import API
 from tests.url_table_benefits import BENEFITS
-from tests.url_table_consultations import CONSULTATIONS
 from tests.url_table_centers import CENTERS
+from tests.url_table_consultations import CONSULTATIONS
 from tests.url_table_credit import CREDIT
 from tests.url_table_dossiers import FILES
 from tests.url_table_ladder import LADDER

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from tests.test_sheet_imports import cell, checked, entered, exported, reasons
 
 from kechuang.core.cases.models import Case
 from kechuang.core.notices.models import Notice
@@ -10,7 +11,6 @@ from kechuang.services.consultations import commenting, queries
 from kechuang.services.consultations.models import Comment
 from tests.city import NOW, build
 from tests.consulting import VISITOR, consulting, opened, said
-from tests.test_sheet_imports import cell, checked, entered, exported, reasons
 
 pytestmark = pytest.mark.django_db
 
