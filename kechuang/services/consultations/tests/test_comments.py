@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from tests.test_sheet_imports import cell, checked, entered, exported, reasons
 
 from kechuang.core.cases.models import Case
 from kechuang.core.notices.models import Notice
@@ -11,6 +10,7 @@ from kechuang.services.consultations import commenting, queries
 from kechuang.services.consultations.models import Comment
 from tests.city import NOW, build
 from tests.consulting import VISITOR, consulting, opened, said
+from tests.sheets.files import Cells, checked, entered, exported, reasons
 
 pytestmark = pytest.mark.django_db
 
@@ -107,17 +107,25 @@ def test_who_commented_takes_it_back_while_it_waits() -> None:
     assert here.waiting not in queries.comments(city.professor, here.opened)
 
 
+def cell(cells: Cells, line: int, column: str, value: str) -> Cells:
+    """The same with one cell changed."""
+    ((label, rows),) = cells.items()
+    changed = [list(row) for row in rows]
+    changed[line][rows[0].index(column)] = value
+    return {label: changed}
+
+
 def test_answers_come_back_by_excel_after_a_preview() -> None:
     city = build()
     here = consulting(city)
     label, query = "对草案的意见", f"consultation={here.opened.pk}"
     cells = exported("comments", city.officer, query)
     line = next(n for n, row in enumerate(cells[label]) if row[0] == here.waiting.case_id)
-    declined = cell(cells, label, line, "采纳情况", "未采纳")
+    declined = cell(cells, line, "采纳情况", "未采纳")
     assert "请写明理由" in reasons(checked("comments", city.officer, declined))
-    batch = entered("comments", city.officer, cell(declined, label, line, "答复和理由", "财力有限。"))
+    batch = entered("comments", city.officer, cell(declined, line, "答复和理由", "财力有限。"))
     answered = Comment.objects.select_related("case").get(pk=here.waiting.pk)
     assert (batch.updated, answered.outcome, answered.answer) == (1, "declined", "财力有限。")
     assert answered.case.state == "answered"
     held = next(n for n, row in enumerate(cells[label]) if row[0] == here.held.case_id)
-    assert "不能答复" in reasons(checked("comments", city.officer, cell(cells, label, held, "采纳情况", "采纳")))
+    assert "不能答复" in reasons(checked("comments", city.officer, cell(cells, held, "采纳情况", "采纳")))
