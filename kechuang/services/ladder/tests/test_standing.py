@@ -9,6 +9,7 @@ from kechuang.core.dossier.actions import report
 from kechuang.core.dossier.entries import add_entry, change_entry
 from kechuang.core.tiers.actions import set_threshold, set_window
 from kechuang.services.ladder.actions import record_certificate
+from kechuang.services.ladder.beside import home_figures
 from kechuang.services.ladder.nearness import Wanted, distances, explained, nearest
 from kechuang.services.ladder.standing import Standing, standing
 from kechuang.services.ladder.tests.town import fill, firm, load_rules
@@ -37,6 +38,12 @@ def test_the_next_rung_says_how_many_points_lack_and_the_one_change_that_helps(t
     assert "56 分" in step.gap.headline
     assert "差 4 分" in step.gap.headline
     assert "科技人员（科小口径）再增加 1 人（19 人 → 20 人）即符合，得分增加 4 分" in step.gap.near
+
+
+def test_the_desk_counts_what_lacks_like_the_list_of_the_nearest(town: City) -> None:
+    figure = next(f for f in home_figures(town.engineer, NOW.date()) if f.label == "离下一级还差（项）")
+    table = distances([town.company.pk], NOW.date())
+    assert figure.value == table["steps"].to_list()[0] == 1
 
 
 def test_a_missing_fact_is_unknown_and_leads_to_where_it_is_filled_in(town: City) -> None:

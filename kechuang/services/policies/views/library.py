@@ -150,10 +150,11 @@ def calculator(request: HttpRequest) -> HttpResponse:
         "samples": _samples(chosen),
         "groups": _field_groups(form, facts, origins),
     }
+    one = context["one"] is not None
     if form.is_bound and form.is_valid():
-        context["results"] = _results(form.facts, form.cleaned_data["on"], chosen, one=context["one"] is not None)
+        context["results"] = _results(form.facts, form.cleaned_data["on"], chosen, one=one)
     elif not form.is_bound and (party is not None or request.GET.get("sample")):
-        context["results"] = _results({k: v for k, v in known.items() if k != "on"}, known["on"], chosen, one=False)
+        context["results"] = _results({k: v for k, v in known.items() if k != "on"}, known["on"], chosen, one=one)
     return render(request, "policies/calculator.html", context, status=422 if form.errors else 200)
 
 
