@@ -12,7 +12,7 @@ from kechuang.core.market.queries import columns
 from kechuang.core.parties.models import Post
 
 ROLES = {"enterprise", "institution", "public", *Post.Role.values}
-WAITING = {"applicant", "officer", "broker", "counterpart", "host"}
+WAITING = {"applicant", "officer", "city", "broker", "counterpart", "host"}
 SERVICES = [pytest.param(s, id=s.code) for s in all_services()]
 KINDS = [pytest.param(k, id=k.service) for k in listing_kinds()]
 

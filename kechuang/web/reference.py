@@ -24,6 +24,7 @@ ROLES = {"enterprise": "企业", "institution": "高校院所等单位", "public
 OWNERS = {
     "applicant": "申请单位",
     "officer": "主管部门",
+    "city": "市级主管部门",
     "broker": "服务专班",
     "counterpart": "供给单位",
     "host": "承办单位",

@@ -71,6 +71,10 @@ def _officers(case: Case) -> Tiers:
     return [[user for district, user in rows if district], [user for district, user in rows if not district]]
 
 
+def _city_tier(_case: Case) -> Tiers:
+    return [_city()]
+
+
 def _city() -> list[int]:
     return list(officers("").filter(user__is_active=True).order_by("pk").values_list("user_id", flat=True))
 
@@ -106,6 +110,7 @@ def _team(case: Case) -> Tiers:
 
 _WHO: Mapping[str, Callable[[Case], Tiers]] = {
     "officer": _officers,
+    "city": _city_tier,
     "applicant": _applicant,
     "counterpart": _counterpart,
     "broker": _team,

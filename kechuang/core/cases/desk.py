@@ -14,6 +14,7 @@ from kechuang.core.cases.queries import state_of, steps_for
 from kechuang.core.catalogue.models import all_services
 from kechuang.core.market.kinds import listing_kinds
 from kechuang.core.market.models import Status
+from kechuang.core.parties.access import is_city_officer
 from kechuang.kit.workflow import State, Step
 
 EXPIRING_DAYS = 30
@@ -59,7 +60,8 @@ def expiring(user: Any, today: date) -> QuerySet[Case]:
 
 def review_queue(user: Any) -> QuerySet[Case]:
     """Cases that wait for the officers in whose scope they lie; the long-term list is not among them."""
-    rows = access.officer.filter(user, Case.objects.filter(owner="officer"))
+    owners = ("officer", "city") if is_city_officer(user) else ("officer",)
+    rows = access.officer.filter(user, Case.objects.filter(owner__in=owners))
     return _cases(rows.exclude(need__status=Status.LONG_TERM))
 
 

@@ -1,7 +1,6 @@
 """兑付查询: clauses that pay, what a claimant gets, what waits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from kechuang.core.dossier.facts import asked_codes
-from kechuang.core.dossier.queries import Origin, facts_of, provenance_of
+from kechuang.core.dossier.queries import facts_of
 from kechuang.core.ledger.actions.caps import CapKey
 from kechuang.core.ledger.models import BudgetLine, CapUse, PaymentOrder
 from kechuang.core.ledger.queries import for_case, lines
@@ -61,31 +60,11 @@ def own_facts(pack: Pack) -> list[Fact]:
     return [pack.facts[code] for code in pack.facts if code in pack.needed and code not in asked_codes()]
 
 
-def file_facts(pack: Pack) -> list[Fact]:
-    """The facts that come from the enterprise file, in the order of the catalogue."""
-    return [pack.facts[code] for code in asked_codes() if code in pack.needed]
-
-
 def claimants(user: Any, version: PackVersion, on: date) -> list[Party]:
     """The user's organisations for which the clause is meant."""
     pack = pack_of(version)
     mine = parties_of(user).exclude(kind="person").order_by("pk")
     return [party for party in mine if applies(pack, {"kind": party.kind, "district": party.district})]
-
-
-@dataclass(frozen=True)
-class Prefilled:
-    """预填: a fact of the file with its value (None: missing) and where it comes from."""
-
-    fact: Fact
-    value: Any
-    origin: Origin
-
-
-def prefilled(pack: Pack, party: Party, on: date) -> list[Prefilled]:
-    """What the file says of the facts that a pack needs."""
-    known, origins = facts_of(party, on=on), provenance_of(party, on=on)
-    return [Prefilled(fact, known.get(fact.code), origins[fact.code]) for fact in file_facts(pack)]
 
 
 def cap_key(pack: Pack, party: Party, year: int, item: str) -> CapKey | None:

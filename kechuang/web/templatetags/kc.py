@@ -144,6 +144,7 @@ def owner_label(owner: str) -> str:
     words = {
         "applicant": _("申请单位"),
         "officer": _("主管部门"),
+        "city": _("市级主管部门"),
         "broker": pgettext("一个", "服务专班"),
         "counterpart": _("供给单位"),
         "host": _("承办单位"),

@@ -30,12 +30,13 @@ from kechuang.services.benefits import access, actions, queries, sheet
 from kechuang.services.benefits.forms import AccountForm, ClaimForm, LineForm, initial_of
 from kechuang.services.benefits.models import Benefit
 from kechuang.services.benefits.service import WORKFLOW
-from kechuang.services.benefits.shown import capped, file_facts
+from kechuang.services.benefits.shown import capped
 from kechuang.web import clock
 from kechuang.web.browse import Page
 from kechuang.web.casefile import case_file
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list
+from kechuang.web.file_facts import file_facts
 from kechuang.web.session import SignedIn
 
 PAGE = 30
@@ -180,7 +181,7 @@ def _claim_page(
         "parties": parties,
         "benefit": benefit,
         "verdict": tell(queries.live(version, party, facts, item, today), words()),
-        "file_facts": file_facts(queries.prefilled(pack_of(version), party, today)),
+        "file_facts": file_facts(pack_of(version), party, today),
         "blocked": blocked(party, today),
     }
     part = "#verdict" if "preview" in request.POST and getattr(request, "htmx", False) else ""

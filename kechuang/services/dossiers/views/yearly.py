@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
 
     source = CodeField(
         label=gettext_lazy("数据来源"),
-        choices=lambda: [c for c in vocab.choices("dossier_source") if c[0] != "enterprise"],
+        choices=lambda: [c for c in vocab.choices("dossier_source") if c[0] not in ("enterprise", "case")],
     )
     file = forms.FileField(
         label=gettext_lazy("文件（.xlsx 或 .csv）"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"})
