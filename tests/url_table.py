@@ -13,6 +13,7 @@ from tests.url_table_ladder import LADDER
 from tests.url_table_notices import NOTICES
 from tests.url_table_partners import PARTNERS
 from tests.url_table_policies import POLICIES
+from tests.url_table_recognition import RECOGNITION
 from tests.url_table_shapes import (
     DONE,
     LOGIN,
@@ -389,6 +390,7 @@ SECTIONS = {
     "files": FILES,
     "ladder": LADDER,
     "policies": POLICIES,
+    "recognition": RECOGNITION,
     "bench": BENCH,
     "teams": TEAMS,
     "api": API,

@@ -44,6 +44,7 @@ from tests.partners import Partners, partners
 from tests.rungs import Rungs, rungs
 from tests.visited import Visited, visited
 from tests.white_list import WhiteList, white_list
+from tests.recognitions import Recognitions, recognitions
 
 PDF = b"%PDF-1.4 test"
 ROWS = '{"title": "太短", "text": "太短", "industry": "ai"}\n'.encode()
@@ -82,6 +83,7 @@ class World:
     white_list: WhiteList  # of the city, the company lacks facts
     centers: Centers  # the cloud R&D centre of the company
     visited: Visited  # visits to the company
+    recognitions: Recognitions  # of the company and of another firm
     introduction: Case  # between the need and the achievement, taken up by the broker
     acceptance: NdaAcceptance  # the broker's, towards the university
     policy_draft: PackVersion  # the officer's, of a national pack
@@ -131,6 +133,7 @@ def make() -> World:
         visited=visited(city),
         grants=grants(city),  # before the file, which enters a decision that blocks the company
         white_list=white_list(city),
+        recognitions=recognitions(city),  # as well
         file=enterprise_file(city),
         ladder=rungs(city),
         weights=_weights(),

@@ -70,7 +70,7 @@ def load_rules() -> None:
 
 def open_window(rung: str, opens: date = date(2026, 11, 1), closes: date | None = date(2026, 12, 31)) -> None:
     """A campaign as announced."""
-    content = {"opens": opens, "closes": closes, "batches": [], "source": "示例通知〔2026〕1号"}
+    content: dict[str, Any] = {"opens": opens, "closes": closes, "batches": [], "source": "示例通知〔2026〕1号"}
     set_window(rung=rung, year=2026, content=content, by=None, now=NOW)
 
 
