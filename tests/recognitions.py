@@ -29,7 +29,7 @@ def recognitions(city: City) -> Recognitions:
     """All of them; the rules of the nation are loaded."""
     agent, checker = person("recognition-agent"), person("recognition-checker")
     appoint(user=checker, role="officer", district="370281", by=None, now=NOW)
-    other = party("enterprise", "示例认定企业有限公司", "91370211MAQ1DA0X3B", "370281")
+    other = party("enterprise", "示例认定企业有限公司", "91370281MADEM4019D", "370281")
     works_for(agent, other, "admin")
     for firm, by in ((city.company, city.engineer), (other, agent)):
         fill_file(firm, by)

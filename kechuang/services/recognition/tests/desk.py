@@ -35,14 +35,14 @@ PROFILE = {
 LISTS = ("rights", "awards", "standards", "research", "qualifications")
 
 
-def fill_file(party: Party, by: Any, researchers: int = 22) -> None:
+def fill_file(party: Party, by: Any, last: int = 2025, now: datetime = NOW) -> None:
     """100 staff, 22 researchers, revenue 100 million, R&D 4.5 %, three class II rights: 12 + 30 + 18 = 60."""
     revenue = Decimal(100_000_000)
     year = {
         "staff_sme": 100,
-        "rd_staff_sme": researchers,
+        "rd_staff_sme": 22,
         "staff_hnte": 98,
-        "rd_staff_hnte": researchers,
+        "rd_staff_hnte": 22,
         "revenue": revenue,
         "main_revenue": revenue * Decimal("0.96"),
         "total_income": revenue,
@@ -55,12 +55,13 @@ def fill_file(party: Party, by: Any, researchers: int = 22) -> None:
         "rd_hnte_domestic": revenue * Decimal("0.05"),
         "conversions": 5,
     }
-    report(party=party, values={0: PROFILE, 2025: year, 2024: year, 2023: year}, by=by, now=NOW)
+    values = {0: PROFILE} | dict.fromkeys((last, last - 1, last - 2), year)
+    report(party=party, values=values, by=by, now=now)
     for n in range(3):
         right = {"kind": "utility", "title": f"一种示例夹具{n}", "obtained": "own", "main_product": True, "core": not n}
-        add_entry(party=party, held="rights", content=right, by=by, now=NOW)
+        add_entry(party=party, held="rights", content=right, by=by, now=now)
     for held in LISTS:
-        declare_kept(party=party, held=held, kept=True, by=by, now=NOW)
+        declare_kept(party=party, held=held, kept=True, by=by, now=now)
 
 
 def load_rules() -> None:
