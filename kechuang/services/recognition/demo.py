@@ -27,7 +27,7 @@ STORIES = (
     ("innovative", 7, "checked"),
     ("innovative", 12, "notice"),
     ("innovative", 14, "objected"),
-    ("innovative", 26, "noticed"),
+    ("innovative", 30, "noticed"),
     ("innovative", 34, "sent"),
     ("innovative", 46, "recognised"),
     ("innovative", 60, "revoked"),
@@ -128,9 +128,10 @@ def _go(crew: Crew, row: Application, at: datetime, way: tuple[str, ...]) -> Non
     if "notice" in way:
         _step(row, "recommend", crew.city[0], at + timedelta(days=4))
     if "noticed" in way:
-        end_notices(now=at + timedelta(days=21))
+        until = PublicNotice.objects.get(case=row.case_id).until
+        end_notices(now=at + timedelta(days=(until - timezone.localdate(at)).days + 1))
     if "sent" in way:
-        _step(row, "send", crew.city[1], at + timedelta(days=22))
+        _step(row, "send", crew.city[1], at + timedelta(days=31))
     if "recognised" in way:
         when = at + timedelta(days=40)
         outcome = deciding.Outcome("", timezone.localdate(when), "示例公告〔0000〕0号（虚构）", None)
