@@ -41,10 +41,10 @@ from tests.consulting import Consulting, consulting
 from tests.enterprise_file import EnterpriseFile, enterprise_file
 from tests.grants import Grants, grants
 from tests.partners import Partners, partners
+from tests.recognitions import Recognitions, recognitions
 from tests.rungs import Rungs, rungs
 from tests.visited import Visited, visited
 from tests.white_list import WhiteList, white_list
-from tests.recognitions import Recognitions, recognitions
 
 PDF = b"%PDF-1.4 test"
 ROWS = '{"title": "太短", "text": "太短", "industry": "ai"}\n'.encode()
