@@ -31,10 +31,10 @@ STORIES = (
     ("innovative", 34, "sent"),
     ("innovative", 46, "recognised"),
     ("innovative", 60, "revoked"),
-    ("hnte", 2, "submitted"),
-    ("hnte", 15, "notice"),
+    ("innovative", 50, "unrecognised"),
     ("hnte", 40, "sent"),
-    ("hnte", 50, "unrecognised"),
+    ("hnte", 15, "notice"),
+    ("hnte", 2, "submitted"),
 )
 WAY = ("submitted", "checked", "notice", "noticed", "sent", "recognised")
 ENDS = {"supplement": 0, "objected": 2, "revoked": 5, "unrecognised": 4}
