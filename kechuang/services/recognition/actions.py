@@ -109,7 +109,13 @@ def _enter_campaign(row: Application, rung: Rung, on: date) -> None:
 
 def closed_words(found: queries.Campaign) -> str:
     """When one may apply, in words, while one may not."""
-    given = {"rung": found.rung.label, "year": found.year}
+    given: dict[str, Any] = {"rung": found.rung.label, "year": found.year}
+    if found.last is not None:
+        given |= {"last": found.last.year, "day": found.last.closes}
+        return (
+            _("%(rung)s %(last)s 年的申报已在 %(day)s 截止，%(year)s 年的时间尚未公布，可以先存草稿；公布后再提交。")
+            % given
+        )
     if found.window is None:
         return _("%(rung)s %(year)s 年的申报时间尚未公布，可以先存草稿；公布后再提交。") % given
     if found.open is None:

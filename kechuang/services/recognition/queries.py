@@ -17,7 +17,7 @@ from kechuang.core.policy.models import Verdict as Kept
 from kechuang.core.policy.queries import applies, pack_of, version_on
 from kechuang.core.tiers.ladder import RULE, Rung, ladder
 from kechuang.core.tiers.models import Window
-from kechuang.core.tiers.queries import in_force, is_open, next_window
+from kechuang.core.tiers.queries import in_force, is_open, next_window, window_of
 from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.facts import cleaned
 from kechuang.kit.rules.packs import Pack
@@ -38,23 +38,25 @@ def rung_of(code: str) -> Rung | None:
 
 @dataclass(frozen=True)
 class Campaign:
-    """申报安排: the window of a rung for a district as far as it was announced; ``open`` None: not announced."""
+    """申报安排: the window of a rung for a district as far as it was announced; ``open`` None: not announced.
+
+    ``last`` is the window of this year where it is over; drafts are then made for the next.
+    """
 
     rung: Rung
     window: Window | None
     open: bool | None
     year: int
-
-    @property
-    def batch_on(self) -> date | None:
-        """The first announced batch."""
-        return self.window.batches[0] if self.window is not None and self.window.batches else None
+    last: Window | None = None
 
 
 def campaign(rung: Rung, on: date, district: str) -> Campaign:
     """Whether firms of a district may apply today, and for which year."""
     window = next_window(rung.code, on, district)
-    return Campaign(rung, window, is_open(window, on), window.year if window is not None else on.year)
+    if window is not None:
+        return Campaign(rung, window, is_open(window, on), window.year)
+    last = window_of(rung.code, on.year, district)
+    return Campaign(rung, None, None, on.year if last is None else on.year + 1, last)
 
 
 def next_batch(found: Campaign, on: date) -> date | None:

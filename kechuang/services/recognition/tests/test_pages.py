@@ -99,7 +99,7 @@ def test_a_batch_goes_out_and_the_outcomes_come_back_with_a_preview(desk: Desk) 
     assert row.party.name in text(city.get(reverse("recognition_batches")))
     sent = city.post(reverse("recognition_batches"), {"rung": "hnte", "row": row.pk})
     batch = Batch.objects.get()
-    assert sent.url == reverse("recognition_batch", args=[batch.pk])
+    assert sent["Location"] == reverse("recognition_batch", args=[batch.pk])
     again = city.post(reverse("recognition_batches"), {"rung": "hnte", "row": row.pk})
     assert again.status_code == 422  # a colleague's page, out of date
     told = {"结果": "已认定", "编号": "GR1", "取得日期": "2026-12-01", "公告": "示例公告1号"}

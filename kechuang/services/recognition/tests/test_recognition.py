@@ -16,7 +16,6 @@ from kechuang.core.notices.models import Notice
 from kechuang.core.publicity import actions as publicity
 from kechuang.core.publicity.clock import end_notices
 from kechuang.core.publicity.models import PublicNotice
-from kechuang.core.tiers.models import Window
 from kechuang.kit.refusal import NoSuchStep, NotAllowed, Refusal
 from kechuang.services.recognition import actions, queries
 from kechuang.services.recognition.clock import tick
@@ -85,7 +84,10 @@ def test_outside_the_window_one_prepares_a_draft_and_is_told_when_it_opens(desk:
     row = desk.draft("innovative")
     with pytest.raises(Refusal, match="尚未公布"):
         desk.step(row, "submit", desk.city.engineer)
-    Window.objects.filter(rung="sme").delete()
+    open_window("sme", opens=date(2026, 3, 1), closes=date(2026, 9, 30))
+    found = queries.campaign(desk.rung(), NOW.date(), "")
+    assert (found.year, found.open) == (2027, None)
+    assert "2026-09-30 截止，2027 年的时间尚未公布" in actions.closed_words(found)
     open_window("sme", opens=date(2026, 12, 1))
     row = desk.draft()
     with pytest.raises(Refusal, match="从 2026-12-01 开始"):

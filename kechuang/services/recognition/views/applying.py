@@ -59,7 +59,7 @@ def apply(request: SignedIn, code: str) -> HttpResponse:
     if not parties:
         return render(request, "recognition/nobody.html", {"rung": rung}, status=403)
     party, refusal = _party(request, parties), ""
-    if request.method == "POST" and "look" not in request.POST:
+    if request.method == "POST":
         try:
             return _started(request, party, rung)
         except NotAllowed:
