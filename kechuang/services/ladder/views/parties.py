@@ -40,9 +40,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         window = next_window(rung.code, today) or window_of(rung.code, today.year)
         version = version_on(rung.pack, today) if rung.pack else None
         rungs.append({"rung": rung, "window": window, "open": is_open(window, today), "version": version})
-    own = list(queries.own(user)) if user.is_authenticated else []
+    own = [standing(party, today, own=True) for party in queries.own(user)] if user.is_authenticated else []
     officer = holds_office(user)
-    shown = () if officer else queries.shown(user, today).exclude(pk__in=[p.pk for p in own])[:SHOWN]
+    shown = () if officer else queries.shown(user, today).exclude(pk__in=[one.party.pk for one in own])[:SHOWN]
     context = {"ladder": ladder(), "rungs": rungs, "own": own, "officer": officer, "shown": shown, "year": today.year}
     return render(request, "ladder/overview.html", context)
 
