@@ -14,6 +14,7 @@ from tests.url_table_notices import NOTICES
 from tests.url_table_partners import PARTNERS
 from tests.url_table_policies import POLICIES
 from tests.url_table_recognition import RECOGNITION
+from tests.url_table_scorecards import SCORECARDS
 from tests.url_table_shapes import (
     DONE,
     LOGIN,
@@ -380,6 +381,7 @@ SECTIONS = {
     "credit": CREDIT,
     "centers": CENTERS,
     "visits": VISITS,
+    "scorecards": SCORECARDS,
     "disclosure": DISCLOSURE,
     "public": PUBLIC,
     "people": PEOPLE,

@@ -44,6 +44,7 @@ from tests.partners import Partners, partners
 from tests.recognitions import Recognitions, recognitions
 from tests.rungs import Rungs, rungs
 from tests.visited import Visited, visited
+from tests.state_owned import StateOwned, state_owned
 from tests.white_list import WhiteList, white_list
 
 PDF = b"%PDF-1.4 test"
@@ -80,6 +81,7 @@ class World:
     file: EnterpriseFile  # of the company
     ladder: Rungs  # of the company
     grants: Grants  # benefits of the company
+    state_owned: StateOwned  # the company in a round and, published, in the one before
     white_list: WhiteList  # of the city, the company lacks facts
     centers: Centers  # the cloud R&D centre of the company
     visited: Visited  # visits to the company
@@ -134,6 +136,7 @@ def make() -> World:
         grants=grants(city),  # before the file, which enters a decision that blocks the company
         white_list=white_list(city),
         recognitions=recognitions(city),  # as well
+        state_owned=state_owned(city),
         file=enterprise_file(city),
         ladder=rungs(city),
         weights=_weights(),

@@ -36,6 +36,12 @@ def may_draft(user: Any, version: PackVersion) -> bool:
     return holds_office(user) and PackVersion.objects.filter(_office(user), pk=version.pk).exists()
 
 
+def may_draft_for(user: Any, district: str) -> bool:
+    """Whether the user may draft a new pack for the city (empty) or for a district."""
+    own = posts(user, Post.Role.OFFICER).filter(district=district) if holds_office(user) else Post.objects.none()
+    return is_city_officer(user) or bool(district and own.exists())
+
+
 def require_drafter(user: Any, version: PackVersion) -> None:
     """Drafts from a published version are made by officers of its place: raises NotAllowed for everybody else."""
     if not may_draft(user, version):

@@ -125,10 +125,15 @@ def named_values(verdict: Verdict, formula: Formula, words: Words) -> Iterator[s
         yield f"{words.label(fact)} {shown}"
 
 
+def span(low: int, high: int, words: Words) -> str:
+    """Points, or from where to where they go."""
+    return words.say(noop("～")).join(map(str, (low,) if low == high else (low, high)))
+
+
 def points(verdict: Verdict, one: Points, words: Words) -> Line:
     """An item with its points, and how they came about."""
     item = one.item
-    got = str(one.low) if one.low == one.high else f"{one.low}～{one.high}"
+    got = span(one.low, one.high, words)
     label = (words.english and item.label_en) or item.label
     template = noop("%(label)s：%(got)s 分（满分 %(most)s 分）")
     text = words.say(template) % {"label": label, "got": got, "most": item.most}
@@ -153,7 +158,7 @@ def _way(verdict: Verdict, way: Way, words: Words) -> str:
         return words.say(noop("%(label)s：不能计算（分母为 0 或规则没有规定）")) % {"label": label}
     kind = way.formula.expression.kind
     value = words.money(way.value) if kind is Kind.MONEY else words.number(way.value, way.formula.unit)
-    got = str(way.low) if way.low == way.high else f"{way.low}～{way.high}"
+    got = span(way.low, way.high, words)
     return words.say(noop("%(label)s %(value)s，得 %(got)s 分")) % {"label": label, "value": value, "got": got}
 
 
@@ -168,7 +173,7 @@ def headline(verdict: Verdict, words: Words) -> str:
     found = words.say(RESULTS[verdict.result])
     if verdict.score is not None:
         score = verdict.score
-        got = str(score.low) if score.low == score.high else f"{score.low}～{score.high}"
+        got = span(score.low, score.high, words)
         mark = words.number(score.mark, "")
         template = (
             noop("%(found)s：%(got)s 分，须超过 %(mark)s 分")

@@ -18,9 +18,9 @@ from kechuang.services.credit.models import CreditList, Entry
 
 AFTER = ("dossiers",)
 FIRST, SECOND = 75, 6  # days ago
-APPELLANT, CONSENTING, AGENT = "e20.admin@demo.example", "platform12@demo.example", "e24.admin@demo.example"
+APPELLANT, CONSENTING = "e24.admin@demo.example", ("e20.admin@demo.example", "platform12@demo.example")
 DECISION = "示例信用〔0000〕3号（虚构）"
-TEXT = "本单位的科技型中小企业登记已经通过，请按企业档案重新判断（演示，内容虚构）。"
+TEXT = "本单位的科技型中小企业登记已经通过，正在补录到企业档案，请重新判断（演示，内容虚构）。"
 
 
 def load(now: datetime, progress: Callable[[str, int, int], None]) -> int:
@@ -55,7 +55,7 @@ def _admin(email: str) -> Mandate | None:
 def _consents(now: datetime) -> None:
     """The firms with administrators consent through the action; others of the demo as if theirs had done so."""
     since, until = now.date() - timedelta(days=SECOND), now.date() + timedelta(days=170)
-    for email in (CONSENTING, AGENT):
+    for email in CONSENTING:
         if (held := _admin(email)) is not None and held.party.kind == "enterprise":
             give_consent(
                 party=held.party,
@@ -72,7 +72,7 @@ def _consents(now: datetime) -> None:
 
 
 def _as_if(now: datetime, since: date, until: date) -> None:
-    giver = User.objects.filter(email=AGENT).first()
+    giver = User.objects.filter(email=CONSENTING[0]).first()
     if giver is None:
         return
     known = Consent.objects.filter(groups__contains=queries.PARTS).values("party")

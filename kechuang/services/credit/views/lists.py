@@ -26,7 +26,11 @@ from kechuang.web.session import SignedIn
 PAGE = 50
 SHEETS = (sheet,)  # declared by being imported
 register_desk_list(
-    DeskList(gettext_noop("白名单审定"), "credit_lists", lambda user, _today: queries.to_approve(user).count() or None)
+    DeskList(
+        gettext_noop("白名单审定"),
+        "credit_lists",
+        lambda user, _today: queries.to_approve(user).count() if is_city_officer(user) else None,
+    )
 )
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kechuang.core.cases.models import Case
@@ -21,10 +22,14 @@ from kechuang.services.credit.models import Entry
 from kechuang.web import clock
 from kechuang.web.casefile import case_file
 from kechuang.web.editor import add_refusal
-from kechuang.web.extend import Outcome, case_page
+from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list
 from kechuang.web.session import SignedIn
 
 VIEWS = 20  # looks that a firm is shown
+
+register_desk_list(
+    DeskList(gettext_noop("白名单结果"), "credit", lambda user, _today: len(queries.own_firms(user)) or None)
+)
 
 
 @require_safe
