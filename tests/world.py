@@ -43,8 +43,8 @@ from tests.grants import Grants, grants
 from tests.partners import Partners, partners
 from tests.recognitions import Recognitions, recognitions
 from tests.rungs import Rungs, rungs
-from tests.visited import Visited, visited
 from tests.state_owned import StateOwned, state_owned
+from tests.visited import Visited, visited
 from tests.white_list import WhiteList, white_list
 
 PDF = b"%PDF-1.4 test"
