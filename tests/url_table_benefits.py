@@ -26,6 +26,7 @@ BENEFITS: dict[str, list[Visit]] = {
         *form(only("engineer"), only("engineer", status=DONE), fixed(code="test-vc"), item="新项目"),
         *form(members(404), members(404), fixed(code="no-such-clause")),
     ],
+    "benefit_steps": step(only(*OFFICERS, status=422)),
     "edit_benefit": [
         *form(only("engineer", others=404), only("engineer", status=DONE, others=404), case("draft"), item="草稿二"),
         *form(

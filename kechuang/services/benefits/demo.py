@@ -1,4 +1,7 @@
-"""演示兑付: a fictional budget line and a few claims of investors in several states."""
+"""演示兑付: fictional budget lines, claims of investors and a run without application, in every state.
+
+The claims of the first investor are the worked case: 30 and 80 million invested in a year pay exactly 10 million.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,29 +10,44 @@ from decimal import Decimal
 from kechuang.core.cases.actions import advance, attach
 from kechuang.core.cases.models import Case
 from kechuang.core.ledger.actions import budget, results
-from kechuang.core.ledger.files import AMOUNT, DAY, ORDER, PAID, REFERENCE, RESULT, WHY
+from kechuang.core.ledger.files import AMOUNT, DAY, ORDER, PAID, REFERENCE, RESULT, RETURNED, WHY
 from kechuang.core.ledger.models import BudgetLine, PaymentOrder
 from kechuang.core.parties.access import posts
 from kechuang.core.parties.models import Mandate, Party, Post, User
 from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import version_on
+from kechuang.core.publicity.actions import object_to
 from kechuang.core.publicity.clock import end_notices
+from kechuang.core.publicity.models import PublicNotice
 from kechuang.kit.workbooks import csv_table
-from kechuang.services.benefits import actions, paying
+from kechuang.services.benefits import actions, paying, runs
 from kechuang.services.benefits.clock import tick
 from kechuang.services.benefits.models import Benefit
 from kechuang.web.demo_sheets import sheet
 
-CLAUSE, CODE = "qd-vc10", "DEMO-VC"
+AFTER = ("dossiers",)
+CLAUSE, AUTOMATIC = "qd-vc10", "qd-rd-grow"
 WAN = Decimal(10_000)
-LINE = 3000 * WAN
+LINES = {
+    "DEMO-VC": ("示例创投风投奖励资金（虚构）", 3000 * WAN),
+    "DEMO-RD": ("示例企业研发投入奖励资金（虚构）", 9000 * WAN),
+}
+RUN_DISTRICT = "370212"
+OBJECTION = "示例异议：所报的研发费用与年报不一致，请核实。"
 # Investor, item, invested, days since, how far it has come.
 STORIES = (
     ("finance01@demo.example", "示例种子项目甲", 3000 * WAN, 45, "paid"),
     ("finance01@demo.example", "示例种子项目乙", 8000 * WAN, 6, "notice"),
     ("finance03@demo.example", "示例种子项目丙", 1200 * WAN, 9, "supplement"),
     ("finance03@demo.example", "示例种子项目丁", 2000 * WAN, 2, "submitted"),
+    ("finance03@demo.example", "示例种子项目戊", 800 * WAN, 30, "drafted"),
+    ("finance03@demo.example", "示例种子项目己", 600 * WAN, 33, "approved"),
+    ("finance03@demo.example", "示例种子项目庚", 500 * WAN, 36, "sent"),
+    ("finance03@demo.example", "示例种子项目辛", 400 * WAN, 38, "returned"),
+    ("finance03@demo.example", "示例种子项目壬", 300 * WAN, 28, "late"),
+    ("finance03@demo.example", "示例种子项目癸", 900 * WAN, 5, "checked"),
 )
+ORDERED = ("drafted", "approved", "sent", "returned", "paid")
 FACTS = {"seed_stage": True, "talent_firm": False, "held_long": True}
 MISSING = "投资款到账凭证看不清金额；持股证明缺盖章页。请一次补齐。"
 
@@ -40,8 +58,10 @@ def load(now: datetime, progress: Callable[[str, int, int], None]) -> int:
     officers = _officers()
     if version is None or len(officers) < 3 or Benefit.objects.exists():
         return 0
-    line = _line(officers[0], now)
+    line = _line("DEMO-VC", officers[0], now)
     made = sum(_tell(version, line, officers, story, now) for story in STORIES)
+    tick(now=now)
+    made += _run(officers, now)
     progress("benefits", made, made)
     return made
 
@@ -52,14 +72,15 @@ def _officers() -> list[User]:
     return [post.user for post in held if posts(post.user, Post.Role.OFFICER).exists()]
 
 
-def _line(officer: User, now: datetime) -> BudgetLine:
-    found = BudgetLine.objects.filter(year=now.year, code=CODE).first()
+def _line(code: str, officer: User, now: datetime) -> BudgetLine:
+    found = BudgetLine.objects.filter(year=now.year, code=code).first()
+    label, amount = LINES[code]
     return found or budget.open_line(
         year=now.year,
-        code=CODE,
-        label="示例创投风投奖励资金（虚构）",
+        code=code,
+        label=label,
         authority="qd-kjj",
-        amount=LINE,
+        amount=amount,
         basis="示例预〔0000〕0号（虚构）",
         by=officer,
         now=now - timedelta(days=60),
@@ -82,13 +103,14 @@ def _tell(
         return False
     row = _claimed(version, mandate.party, mandate.user, item, invested, at)
     _step(row, "submit", mandate.user, at)
-    if end == "supplement":
+    if end in ("supplement", "late"):
         _step(row, "supplement", officers[1], at + timedelta(days=2), note=MISSING)
-    if end in ("notice", "paid"):
+    if end in (*ORDERED, "notice", "checked"):
         _step(row, "check", officers[0], at + timedelta(days=1))
+    if end in (*ORDERED, "notice"):
         actions.review(benefit=row, line=line, by=officers[1], now=at + timedelta(days=3))
-    if end == "paid":
-        _paid(row, officers, at + timedelta(days=16))
+    if end in ORDERED:
+        _ordered(row, officers, at + timedelta(days=16), end)
     return True
 
 
@@ -106,14 +128,58 @@ def _step(row: Benefit, name: str, by: User, at: datetime, note: str = "") -> No
     advance(case=Case.objects.get(pk=row.case_id), step=name, by=by, now=at, note=note, quiet=True)
 
 
-def _paid(row: Benefit, officers: list[User], at: datetime) -> None:
+def _ordered(row: Benefit, officers: list[User], at: datetime, end: str) -> None:
+    """From the end of the notice to wherever the story stops: drafted, approved, sent, answered by the bank."""
     end_notices(now=at)
     _step(row, "approve", officers[0], at)
     order = PaymentOrder.objects.get(reason=row.reason)
+    if end == "drafted":
+        return
     paying.approve(order=order, by=officers[1], now=at)
+    if end == "approved":
+        return
     paying.send(numbers=[order.pk], by=officers[2], now=at)
     day = at + timedelta(days=2)
-    answer = [(str(order), f"{order.amount}", PAID, day.date().isoformat(), "示例流水0001", "")]
-    data = csv_table((ORDER, AMOUNT, RESULT, DAY, REFERENCE, WHY), answer)
+    if end == "sent":  # the bank's file waits for whoever uploaded it to look at and book
+        paying.upload(name="示例回单（待入账）.csv", data=_answer(order, day, PAID), by=officers[2], now=day)
+        return
+    data = _answer(order, day, RETURNED if end == "returned" else PAID)
     results.settle(name="示例回单.csv", data=data, by=officers[2], now=day)
     tick(now=day)
+
+
+def _answer(order: PaymentOrder, day: datetime, result: str) -> bytes:
+    why = "示例：户名与账号不符" if result == RETURNED else ""
+    line = (str(order), f"{order.amount}", result, day.date().isoformat(), f"示例流水{order.pk:04d}", why)
+    return csv_table((ORDER, AMOUNT, RESULT, DAY, REFERENCE, WHY), [line])
+
+
+def _run(officers: list[User], now: datetime) -> int:
+    """Automatic benefits: one district was asked, one firm has confirmed, somebody objects; the city's list waits."""
+    at = now - timedelta(days=3)
+    version = version_on(AUTOMATIC, at.date())
+    if version is None or at.year != now.year:
+        return 0
+    run = runs.compute(version=version, district=RUN_DISTRICT, on=at.date(), by=officers[0], now=at)
+    if run.rows:
+        runs.confirm(run=run, line=_line("DEMO-RD", officers[0], now), by=officers[0], now=at)
+        runs.open_all(run.pk, now=at)
+    accepted = [row for row in run.benefits.select_related("case", "party").order_by("pk")[1:3] if _accept(row, at)]
+    if len(accepted) > 1:
+        objector = User.objects.filter(email="finance03@demo.example").first()
+        notice = PublicNotice.objects.filter(case=accepted[1].case_id).first()
+        if objector is not None and notice is not None:
+            object_to(notice=notice, text=OBJECTION, by=objector, now=at + timedelta(days=1))
+    waits = runs.compute(version=version, district="", on=now.date(), by=officers[1], now=now)
+    if len(waits.rows) > 1:
+        runs.leave_out(run=waits, parties=[waits.rows[0][0]], why="示例：研发费用待核实", by=officers[1], now=now)
+    return int(run.benefits.count())
+
+
+def _accept(row: Benefit, at: datetime) -> bool:
+    mandate = Mandate.objects.filter(party=row.party, state=Mandate.State.ACTIVE).select_related("user").first()
+    if mandate is None or row.computed is None:
+        return False
+    account = {"account_name": row.party.name, "bank": "示例银行演示支行", "number": "6222020000000000000"}
+    done = runs.accept(benefit=row, seen=row.computed, account=account | {"bank_code": ""}, by=mandate.user, now=at)
+    return done.case.state == "notice"

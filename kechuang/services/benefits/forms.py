@@ -15,6 +15,7 @@ from kechuang.core.vocab import queries as vocab
 from kechuang.kit.fields import YuanField
 from kechuang.kit.rules.facts import Fact
 from kechuang.services.benefits.models import Benefit
+from kechuang.services.benefits.several import STEPS
 from kechuang.web.fact_fields import FactField
 
 FACT, FILE = "fact_", "file_"
@@ -117,6 +118,21 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, lines: QuerySet[BudgetLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].queryset = lines  # type: ignore[attr-defined]
+
+
+class SeveralForm(LineForm):
+    """一起办: which step for the chosen cases; the review needs a line."""
+
+    step = forms.ChoiceField(
+        label=gettext_lazy("步骤"),
+        choices=lambda: [("", _("请选择")), *((code, _(label)) for code, (label, _states) in STEPS.items())],
+    )
+    field_order = ("step", "line")
+
+    def __init__(self, *args: Any, lines: QuerySet[BudgetLine], **kwargs: Any) -> None:
+        super().__init__(*args, lines=lines, **kwargs)
+        self.fields["line"].required = False
+        self.fields["line"].help_text = _("复核时选择。")
 
 
 class OfferForm(AccountForm):

@@ -1,5 +1,7 @@
 """兑付 benefits: one claim of one party under one paying clause, runs without application."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
@@ -12,6 +14,8 @@ from kechuang.core.policy.models import PackVersion, Verdict
 
 class Run(models.Model):
     """免申即享批次: who qualifies for a pack on a day, as an officer reviewed it. ``rows``: party, fen, district, size.
+
+    ``left_out``: whom the officer leaves out of this run, and why, by number of the party.
 
     ``days`` is the time that the firms have to confirm; ``opened`` how many cases are open already.
     """
@@ -27,6 +31,7 @@ class Run(models.Model):
     district = models.CharField("区市", max_length=20, blank=True)
     on = models.DateField("计算日期")
     rows = models.JSONField("名单")
+    left_out = models.JSONField("暂不发放", default=dict, blank=True)
     total = models.DecimalField("金额合计（元）", max_digits=18, decimal_places=2)
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="+", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
@@ -49,6 +54,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version.title} {self.year}"
+
+    @property
+    def kept(self) -> list[list[Any]]:
+        """The rows that are to be asked."""
+        return [row for row in self.rows if str(row[0]) not in self.left_out]
 
 
 class Benefit(models.Model):

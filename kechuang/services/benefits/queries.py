@@ -1,6 +1,6 @@
 """兑付查询: clauses that pay, what a claimant gets, what waits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,10 +34,10 @@ NOTICE_DAYS = 5  # where neither the clause nor the region states the days of th
 def paying(on: date) -> list[PackVersion]:
     """The clauses in force that pay by a formula; those that reward only the first of a ranking run as batches."""
     rows = PackVersion.objects.filter(kind="benefit")
-    return [version for version in in_force(on, rows) if _pays(pack_of(version))]
+    return [version for version in in_force(on, rows) if pays(pack_of(version))]
 
 
-def _pays(pack: Pack) -> bool:
+def pays(pack: Pack) -> bool:
     """Whether the city or a district pays a sum that the rules compute; what a review sets is no such sum."""
     benefit = pack.benefit
     if benefit is None or benefit.kind not in ("grant", "reward", "subsidy"):
@@ -47,12 +47,12 @@ def _pays(pack: Pack) -> bool:
 
 def claimable(pack: Pack) -> bool:
     """Whether a party claims by itself; a ranking is decided for all at once."""
-    return _pays(pack) and pack.benefit is not None and pack.benefit.ranking is None
+    return pays(pack) and pack.benefit is not None and pack.benefit.ranking is None
 
 
 def for_batch(pack: Pack) -> bool:
     """Whether a pack can be decided for all: every fact comes from the file."""
-    return _pays(pack) and not own_facts(pack)
+    return pays(pack) and not own_facts(pack)
 
 
 def own_facts(pack: Pack) -> list[Fact]:
@@ -131,9 +131,14 @@ def benefits(user: Any, state: str = "", run: int | None = None) -> QuerySet[Ben
     return rows.order_by("case__due_on", "-pk")
 
 
-def offers_over(today: date) -> QuerySet[Benefit]:
-    """Offers that nobody has confirmed in time."""
-    return Benefit.objects.filter(case__state="offered", case__due_on__lt=today).select_related("case")
+def over(state: str, today: date) -> QuerySet[Benefit]:
+    """Benefits that wait in a state and whose time is over."""
+    return Benefit.objects.filter(case__state=state, case__due_on__lt=today).select_related("case")
+
+
+def due(states: Collection[str], until: date) -> QuerySet[Benefit]:
+    """Benefits that wait in these states and are due by a day."""
+    return Benefit.objects.filter(case__state__in=states, case__due_on__lte=until).select_related("case__applicant")
 
 
 def unsettled() -> QuerySet[Benefit]:

@@ -1,6 +1,6 @@
 """免申即享 runs: the batch finds who qualifies, an officer looks at list and cost, each firm confirms in one click."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -107,7 +107,7 @@ def _size(frame: pl.DataFrame) -> pl.Expr:
 def totals(run: Run, column: int) -> list[tuple[str, int, Decimal]]:
     """How many and how much by district (2) or by size (3)."""
     found: dict[str, tuple[int, int]] = {}
-    for row in run.rows:
+    for row in run.kept:
         count, fen = found.get(row[column], (0, 0))
         found[row[column]] = (count + 1, fen + row[1])
     return [(name, count, Decimal(fen) / FEN) for name, (count, fen) in sorted(found.items())]
@@ -126,7 +126,7 @@ def confirm(*, run: Run, line: BudgetLine, by: Any, now: datetime) -> Run:
     row = _locked(run, by)
     if row.state != Run.State.DRAFT:
         raise Stale(_("这个批次已经%(state)s。") % {"state": row.get_state_display()})
-    if not row.rows:
+    if not row.kept:
         raise Refusal(_("名单是空的，没有可以发放的单位。"))
     line = budget.locked(line)
     if not ledger.manage_line.check(by, line) or (line.year, line.district) != (row.year, row.version.district):
@@ -136,8 +136,8 @@ def confirm(*, run: Run, line: BudgetLine, by: Any, now: datetime) -> Run:
         raise Refusal(words % {"line": line, "left": said(line.left), "total": said(row.total)})
     row.line, row.state, row.confirmed_by, row.confirmed_at = line, Run.State.RUNNING, by, now
     row.save()
-    record(row, "confirm", by=by, now=now, after={"line": line.pk, "count": len(row.rows), "total": str(row.total)})
-    transaction.on_commit(lambda: _begin(row.pk, len(row.rows), now))
+    record(row, "confirm", by=by, now=now, after={"line": line.pk, "count": len(row.kept), "total": str(row.total)})
+    transaction.on_commit(lambda: _begin(row.pk, len(row.kept), now))
     return row
 
 
@@ -156,7 +156,7 @@ def open_all(pk: int, *, now: datetime) -> int:
     run = Run.objects.select_related("version", "confirmed_by").get(pk=pk)
     if run.state != Run.State.RUNNING:
         return 0
-    made = sum(_offer(run, number, Decimal(fen) / FEN, now) for number, fen, *_more in run.rows)
+    made = sum(_offer(run, number, Decimal(fen) / FEN, now) for number, fen, *_more in run.kept)
     run.opened = run.benefits.count()
     run.state = Run.State.DONE
     run.save(update_fields=["opened", "state"])
@@ -178,6 +178,25 @@ def _offer(run: Run, number: int, amount: Decimal, now: datetime) -> bool:
     except IntegrityError:  # there is a claim of this firm, pack and year
         return False
     return True
+
+
+@transaction.atomic
+def leave_out(*, run: Run, parties: Collection[int], why: str, by: Any, now: datetime) -> Run:
+    """Leave some out of a list that nobody was told of, with a reason; without a reason they are taken in again."""
+    row = _locked(run, by)
+    if row.state != Run.State.DRAFT:
+        raise Stale(_("这个批次已经%(state)s。") % {"state": row.get_state_display()})
+    chosen = [str(entry[0]) for entry in row.rows if entry[0] in set(parties)]
+    if not chosen:
+        raise Refusal(_("请先在名单里选择单位。"))
+    before = dict(row.left_out)
+    kept = {number: said for number, said in before.items() if number not in chosen}
+    row.left_out = kept | (dict.fromkeys(chosen, why.strip()[:200]) if why.strip() else {})
+    row.total = Decimal(sum(entry[1] for entry in row.kept)) / FEN
+    row.save(update_fields=["left_out", "total"])
+    after = {"left_out": row.left_out, "total": str(row.total)}
+    record(row, "leave_out", by=by, now=now, before={"left_out": before}, after=after, note=why)
+    return row
 
 
 @transaction.atomic

@@ -117,6 +117,16 @@ WORKFLOW = Workflow(
             danger=True,
         ),
         Step("unfit", noop("情况有变，不再符合"), ("offered",), "rejected", nobody, granting.give_up, automatic=True),
+        Step(
+            "late",
+            noop("逾期未补正"),
+            ("supplement",),
+            "rejected",
+            nobody,
+            granting.give_up,
+            reasons={"late": REJECT_REASONS["late"]},
+            automatic=True,
+        ),
         Step("lapse", noop("逾期未确认"), ("offered",), "lapsed", nobody, granting.give_up, automatic=True),
     ),
 )

@@ -6,14 +6,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kechuang.core.cases.import_files import MOST_EXPORTED
 from kechuang.core.cases.queries import state_of
 from kechuang.core.vocab import queries as vocab
-from kechuang.services.benefits import queries
+from kechuang.services.benefits import queries, run_sheet
+from kechuang.web import sheet_steps
 from kechuang.web.sheets import Ask, Column, Part, Sheet, register_sheet
 from kechuang.web.templatetags.kc import owner_label
 
+MORE = (run_sheet,)  # declared by being imported
 COLUMNS = (
-    Column(gettext_noop("办件编号"), width=10),
+    Column(gettext_noop("办件编号"), gettext_noop("系统中的编号，不变。"), 10, "case", key=True),
     Column(gettext_noop("政策"), width=40),
     Column(gettext_noop("项目"), width=30),
     Column(gettext_noop("单位"), width=30),
@@ -25,11 +28,14 @@ COLUMNS = (
     Column(gettext_noop("状态"), width=18),
     Column(gettext_noop("等待谁"), width=12),
     Column(gettext_noop("期限"), width=12),
+    *sheet_steps.COLUMNS,
 )
 
 
 def _rows(ask: Ask) -> Iterator[list[Any]]:
-    for row in queries.benefits(ask.user, str(ask.parameters.get("state", ""))):
+    found = list(queries.benefits(ask.user, str(ask.parameters.get("state", "")))[:MOST_EXPORTED])
+    may = sheet_steps.takable(ask.user, [row.case for row in found])
+    for row in found:
         case = row.case
         yield [
             case.pk,
@@ -44,6 +50,7 @@ def _rows(ask: Ask) -> Iterator[list[Any]]:
             _(state_of(case).label),
             owner_label(case.owner) if case.owner else "",
             case.due_on,
+            *sheet_steps.step_cells(case, may),
         ]
 
 
@@ -51,7 +58,9 @@ register_sheet(
     Sheet(
         "benefits",
         gettext_noop("兑付办件"),
-        (Part(gettext_noop("兑付办件"), COLUMNS, _rows),),
-        about=gettext_noop("这份清单不能导入：金额和状态由结论、限额和办理步骤决定。"),
+        (Part(gettext_noop("兑付办件"), COLUMNS, _rows, sheet_steps.STEPS),),
+        about=gettext_noop(
+            "导入只办步骤：在“办理步骤”里填一步。金额由结论和限额决定，复核要选预算科目，请在页面上办。"
+        ),
     )
 )

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from kechuang.services.benefits.views import claims, money, runs
+from kechuang.services.benefits import applying
+from kechuang.services.benefits.views import claims, money, queue, runs
+
+WAYS = applying.ways  # declared by being imported
 
 urlpatterns = [
     path("benefits/", claims.benefits, name="benefits"),
-    path("benefits/cases/", claims.cases, name="benefit_cases"),
+    path("benefits/cases/", queue.cases, name="benefit_cases"),
+    path("benefits/cases/steps/", queue.steps, name="benefit_steps"),
     path("benefits/apply/<str:code>/", claims.apply, name="apply_benefit"),
     path("benefits/cases/<int:pk>/edit/", claims.edit, name="edit_benefit"),
     path("benefits/cases/<int:pk>/review/", claims.review, name="review_benefit"),

@@ -11,6 +11,7 @@ from kechuang.core.policy.queries import calculate, grouped
 from kechuang.services.policies.shown import cards
 from kechuang.web import clock
 from kechuang.web.extend import Aside
+from kechuang.web.ways import ways
 
 MOST = 5
 
@@ -25,5 +26,6 @@ def asker_policies(user: Any, need: Need) -> Aside | None:
     groups = grouped(standings)
     met = cards(groups["met"][:MOST], known)
     near = cards([s for s in groups["unmet"] if s.verdict.near][:2], known)
-    context = {"party": need.party, "met": met, "near": near, "unknown": len(groups["unknown"])}
+    found = ways(user, need.party, groups["met"][:MOST])
+    context = {"party": need.party, "met": met, "near": near, "unknown": len(groups["unknown"]), "ways": found}
     return Aside("policies/beside.html", context)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,21 +25,17 @@ from kechuang.core.policy.queries import pack_of, version_on
 from kechuang.core.publicity import queries as publicity
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.rules.wording import tell
-from kechuang.services.benefits import access, actions, queries, sheet
+from kechuang.services.benefits import access, actions, queries
 from kechuang.services.benefits.forms import AccountForm, ClaimForm, LineForm, initial_of
 from kechuang.services.benefits.models import Benefit
-from kechuang.services.benefits.service import WORKFLOW
 from kechuang.services.benefits.shown import capped
 from kechuang.web import clock
-from kechuang.web.browse import Page
 from kechuang.web.casefile import case_file
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list
 from kechuang.web.file_facts import file_facts
 from kechuang.web.session import SignedIn
 
-PAGE = 30
-SHEETS = (sheet,)  # declared by being imported
 register_desk_list(
     DeskList(
         gettext_noop("政策兑现"),
@@ -61,34 +56,6 @@ def benefits(request: HttpRequest) -> HttpResponse:
         "officer": holds_office(request.user),
     }
     return render(request, "benefits/benefits.html", context)
-
-
-@login_required
-@require_safe
-def cases(request: SignedIn) -> HttpResponse:
-    """兑付清单: one's own claims, and those in an officer's scope, by the clock."""
-    state = request.GET.get("state", "")
-    state = state if state in WORKFLOW.states else ""
-    run, number = request.GET.get("run", ""), request.GET.get("page", "1")
-    chosen = int(run) if run.isascii() and run.isdigit() and len(run) < 10 else None
-    pages = Paginator(queries.benefits(request.user, state, chosen), PAGE)
-    here = pages.get_page(number if number.isascii() and number.isdigit() and len(number) < 6 else 1)
-    today = clock.today()
-    context = {
-        "rows": [(row, WORKFLOW.states[row.case.state], _late(row.case, today)) for row in here],
-        "total": pages.count,
-        "page": Page(here.number, pages.num_pages),
-        "states": WORKFLOW.states.items(),
-        "state": state,
-        "run": chosen,
-        "officer": holds_office(request.user),
-        "objections": publicity.open_objections(request.user).filter(notice__case__service=actions.SERVICE),
-    }
-    return render(request, "benefits/cases.html", context)
-
-
-def _late(case: Case, today: Any) -> bool:
-    return bool(case.due_on and case.due_on < today)
 
 
 @login_required

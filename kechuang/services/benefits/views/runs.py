@@ -57,6 +57,8 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
             runs.drop(run=found, by=request.user, now=clock.now())
             messages.success(request, _("批次已放弃。"))
             return redirect("benefit_runs")
+        if "leave" in request.POST or "take" in request.POST:
+            return _chosen(request, found)
         if form.is_valid():
             runs.confirm(run=found, line=form.cleaned_data["line"], by=request.user, now=clock.now())
             messages.success(request, _("已确认，正在逐户通知。"))
@@ -64,8 +66,19 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
     except NotAllowed:
         raise
     except Refusal as refusal:
-        form.add_error(None, refusal.message)
+        form.add_error(None, refusal.message) if form.is_bound else messages.error(request, refusal.message)
     return render(request, "benefits/run.html", _run_context(found, form, chosen), status=422 if form.errors else 200)
+
+
+def _chosen(request: SignedIn, found: Run) -> HttpResponse:
+    """Leave the chosen ones out, or take them in again."""
+    why = request.POST.get("why", "").replace("\0", "") if "leave" in request.POST else ""
+    if "leave" in request.POST and not why.strip():
+        raise Refusal(_("请写明暂不发放的原因，会留在经过里。"))
+    numbers = [int(n) for n in request.POST.getlist("party") if n.isascii() and n.isdigit() and len(n) < 18]
+    row = runs.leave_out(run=found, parties=numbers, why=why, by=request.user, now=clock.now())
+    messages.success(request, _("名单已更新：发放 %(n)s 户。") % {"n": len(row.kept)})
+    return redirect("benefit_run", found.pk)
 
 
 def _run_context(found: Run, form: LineForm, chosen: Any) -> dict[str, Any]:
@@ -75,11 +88,12 @@ def _run_context(found: Run, form: LineForm, chosen: Any) -> dict[str, Any]:
         "form": form,
         "lines": [(line, line_words(line)) for line in chosen],
         "rows": [
-            (n, named.get(n, ""), Decimal(fen) / runs.FEN, place, size) for n, fen, place, size in found.rows[:SHOWN]
+            (n, named.get(n, ""), Decimal(fen) / runs.FEN, place, size, found.left_out.get(str(n), ""))
+            for n, fen, place, size in found.rows[:SHOWN]
         ],
         "districts": runs.totals(found, 2),
         "sizes": runs.totals(found, 3),
-        "count": len(found.rows),
+        "count": len(found.kept),
         "hidden": max(0, len(found.rows) - SHOWN),
         "draft": found.state == Run.State.DRAFT,
     }

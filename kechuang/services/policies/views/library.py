@@ -21,22 +21,25 @@ from kechuang.core.dossier.wording import words
 from kechuang.core.parties.models import Party
 from kechuang.core.policy.access import may_draft
 from kechuang.core.policy.models import Document, PackVersion
-from kechuang.core.policy.queries import asked_codes, calculate, grouped, history, in_force, latest, pack_of
+from kechuang.core.policy.queries import Standing, asked_codes, calculate, grouped, history, in_force, latest, pack_of
 from kechuang.kit.refusal import Refusal
+from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.reading_aloud import differences
 from kechuang.services.policies import actions, queries
 from kechuang.services.policies.beside import asker_policies
 from kechuang.services.policies.forms import FactsForm
-from kechuang.services.policies.shown import cards, plain
+from kechuang.services.policies.shown import Card, cards, plain
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import register_aside
 from kechuang.web.session import SignedIn
+from kechuang.web.ways import Way, ways
 
 register_aside("needs", asker_policies, page="match")
 
 LEVELS = Document.Level
+ASKERS = 5  # so many organisations of one person are shown beside a policy
 TITLES = {
     "met": gettext_lazy("可以享受"),
     "unknown": gettext_lazy("可能享受，还缺这些数据"),
@@ -102,6 +105,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def _page(request: HttpRequest, version: PackVersion, *, newest: bool) -> HttpResponse:
     shown = plain(version, _today())
     context = {
+        "getting": _getting(request, version) if newest else (),
         "version": version,
         "plain": shown,
         "newest": newest,
@@ -112,6 +116,23 @@ def _page(request: HttpRequest, version: PackVersion, *, newest: bool) -> HttpRe
         "examples": [(e.name, e.on) for e in shown.pack.examples],
     }
     return render(request, "policies/policy.html", context)
+
+
+def _getting(request: HttpRequest, version: PackVersion) -> list[tuple[Party | None, Card | None, list[Way]]]:
+    """How to get what a policy gives, for each of the user's organisations; in general where she has none."""
+    if version.kind == "text":
+        return []
+    pack, parties = pack_of(version), list[Party | None]()
+    if request.user.is_authenticated:
+        parties.extend(queries.askers(request.user)[:ASKERS])
+    found: list[tuple[Party | None, Card | None, list[Way]]] = []
+    for party in parties or [None]:
+        facts = facts_of(party, on=_today()) if party is not None else {}
+        standing = Standing(version, pack, explain(pack, facts, on=_today()))
+        told = cards([standing], {})[0] if party is not None else None
+        if more := ways(request.user, party, [standing])[version.code]:
+            found.append((party, told, more))
+    return found
 
 
 @require_safe
@@ -152,9 +173,10 @@ def calculator(request: HttpRequest) -> HttpResponse:
     }
     one = context["one"] is not None
     if form.is_bound and form.is_valid():
-        context["results"] = _results(form.facts, form.cleaned_data["on"], chosen, one=one)
+        context["results"] = _results(request.user, party, form.facts, form.cleaned_data["on"], chosen, one=one)
     elif not form.is_bound and (party is not None or request.GET.get("sample")):
-        context["results"] = _results({k: v for k, v in known.items() if k != "on"}, known["on"], chosen, one=one)
+        facts_known = {k: v for k, v in known.items() if k != "on"}
+        context["results"] = _results(request.user, party, facts_known, known["on"], chosen, one=one)
     return render(request, "policies/calculator.html", context, status=422 if form.errors else 200)
 
 
@@ -203,14 +225,22 @@ def _field_groups(form: FactsForm, facts: Mapping[str, Fact], origins: Mapping[s
     return [{"code": code, "label": _(labels[code]), "fields": fields} for code, fields in parts.items()]
 
 
-def _results(facts: Mapping[str, Any], on: date, chosen: list[PackVersion], *, one: bool) -> dict[str, Any]:
+def _results(
+    user: Any, party: Party | None, facts: Mapping[str, Any], on: date, chosen: list[PackVersion], *, one: bool
+) -> dict[str, Any]:
     versions = chosen if one else in_force(on)
     known = {v.code: v for v in versions}
     standings = calculate(facts, on=on, versions=versions)
     parted = grouped(standings)
     shown = [(name, TITLES[name], cards(parted[name], known)) for name in TITLES]
     early = [s for s in standings if s.verdict.result == "not_in_force"]
-    return {"groups": shown, "not_in_force": cards(early, known), "on": on, "count": len(standings)}
+    return {
+        "groups": shown,
+        "not_in_force": cards(early, known),
+        "on": on,
+        "count": len(standings),
+        "ways": ways(user, party, standings),
+    }
 
 
 class AskForm(django_forms.Form):
