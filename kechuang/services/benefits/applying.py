@@ -19,6 +19,8 @@ from kechuang.services.benefits.models import Benefit
 from kechuang.web import clock
 from kechuang.web.ways import Way, register_ways
 
+MANY = 3  # so many cases of a year are a list of their own
+
 
 @register_ways
 def ways(user: Any, party: Party | None, standings: Sequence[Standing]) -> list[list[Way]]:
@@ -55,7 +57,7 @@ def _by_itself() -> Way:
 
 def _of(party: Party, standing: Standing, rows: list[Benefit], barred: Sequence[str], today: date) -> list[Way]:
     """For one organisation: its offer or case, what is in the way, or the form."""
-    found = [_case(row) for row in rows]
+    found = [_case(row) for row in rows] if len(rows) < MANY else [_cases(rows)]
     pack, verdict = standing.pack, standing.verdict
     own = {fact.code for fact in queries.own_facts(pack)}
     if found and (not own or any(row.case.state == "offered" for row in rows)):
@@ -76,6 +78,10 @@ def _of(party: Party, standing: Standing, rows: list[Benefit], barred: Sequence[
         return [*found, _by_itself()]
     url = f"{reverse('apply_benefit', args=[standing.version.code])}?party={party.pk}"
     return [*found, Way(_("再申报一项") if found else _("申报兑付"), url, main=not found)]
+
+
+def _cases(rows: list[Benefit]) -> Way:
+    return Way(_("今年已有 %(n)s 件，看清单") % {"n": len(rows)}, reverse("benefit_cases"))
 
 
 def _case(row: Benefit) -> Way:

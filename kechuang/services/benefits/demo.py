@@ -32,8 +32,8 @@ LINES = {
     "DEMO-VC": ("示例创投风投奖励资金（虚构）", 3000 * WAN),
     "DEMO-RD": ("示例企业研发投入奖励资金（虚构）", 9000 * WAN),
 }
-RUN_DISTRICT = "370212"
-OBJECTION = "示例异议：所报的研发费用与年报不一致，请核实。"
+RUN_DISTRICT = "370211"
+OBJECTOR, OBJECTION = "e24.admin@demo.example", "示例异议：这家被投企业不在本市，请核实。"
 # Investor, item, invested, days since, how far it has come.
 STORIES = (
     ("finance01@demo.example", "示例种子项目甲", 3000 * WAN, 45, "paid"),
@@ -46,6 +46,7 @@ STORIES = (
     ("finance03@demo.example", "示例种子项目辛", 400 * WAN, 38, "returned"),
     ("finance03@demo.example", "示例种子项目壬", 300 * WAN, 28, "late"),
     ("finance03@demo.example", "示例种子项目癸", 900 * WAN, 5, "checked"),
+    ("finance03@demo.example", "示例人才企业子", 200 * WAN, 7, "objected"),
 )
 ORDERED = ("drafted", "approved", "sent", "returned", "paid")
 FACTS = {"seed_stage": True, "talent_firm": False, "held_long": True}
@@ -105,10 +106,12 @@ def _tell(
     _step(row, "submit", mandate.user, at)
     if end in ("supplement", "late"):
         _step(row, "supplement", officers[1], at + timedelta(days=2), note=MISSING)
-    if end in (*ORDERED, "notice", "checked"):
+    if end in (*ORDERED, "notice", "objected", "checked"):
         _step(row, "check", officers[0], at + timedelta(days=1))
-    if end in (*ORDERED, "notice"):
+    if end in (*ORDERED, "notice", "objected"):
         actions.review(benefit=row, line=line, by=officers[1], now=at + timedelta(days=3))
+    if end == "objected":
+        _object(row, at + timedelta(days=4))
     if end in ORDERED:
         _ordered(row, officers, at + timedelta(days=16), end)
     return True
@@ -155,7 +158,7 @@ def _answer(order: PaymentOrder, day: datetime, result: str) -> bytes:
 
 
 def _run(officers: list[User], now: datetime) -> int:
-    """Automatic benefits: one district was asked, one firm has confirmed, somebody objects; the city's list waits."""
+    """Automatic benefits: the firms of one district were asked; the list of the rest of the city waits."""
     at = now - timedelta(days=3)
     version = version_on(AUTOMATIC, at.date())
     if version is None or at.year != now.year:
@@ -164,22 +167,13 @@ def _run(officers: list[User], now: datetime) -> int:
     if run.rows:
         runs.confirm(run=run, line=_line("DEMO-RD", officers[0], now), by=officers[0], now=at)
         runs.open_all(run.pk, now=at)
-    accepted = [row for row in run.benefits.select_related("case", "party").order_by("pk")[1:3] if _accept(row, at)]
-    if len(accepted) > 1:
-        objector = User.objects.filter(email="finance03@demo.example").first()
-        notice = PublicNotice.objects.filter(case=accepted[1].case_id).first()
-        if objector is not None and notice is not None:
-            object_to(notice=notice, text=OBJECTION, by=objector, now=at + timedelta(days=1))
     waits = runs.compute(version=version, district="", on=now.date(), by=officers[1], now=now)
     if len(waits.rows) > 1:
         runs.leave_out(run=waits, parties=[waits.rows[0][0]], why="示例：研发费用待核实", by=officers[1], now=now)
     return int(run.benefits.count())
 
 
-def _accept(row: Benefit, at: datetime) -> bool:
-    mandate = Mandate.objects.filter(party=row.party, state=Mandate.State.ACTIVE).select_related("user").first()
-    if mandate is None or row.computed is None:
-        return False
-    account = {"account_name": row.party.name, "bank": "示例银行演示支行", "number": "6222020000000000000"}
-    done = runs.accept(benefit=row, seen=row.computed, account=account | {"bank_code": ""}, by=mandate.user, now=at)
-    return done.case.state == "notice"
+def _object(row: Benefit, at: datetime) -> None:
+    objector = User.objects.filter(email=OBJECTOR).first()
+    if objector is not None:
+        object_to(notice=PublicNotice.objects.get(case=row.case_id), text=OBJECTION, by=objector, now=at)

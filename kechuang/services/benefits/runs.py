@@ -66,12 +66,13 @@ def compute(*, version: PackVersion, district: str, on: date, by: Any, now: date
 def candidates(version: PackVersion, on: date, district: str) -> list[list[Any]]:
     """Party, amount in fen, district and size of everybody who qualifies, is not blocked and has no case this year."""
     pack = pack_of(version)
-    frame = facts_frame(on).filter(_meant(pack, district))
+    frame = facts_frame(on).filter(_meant(pack))
     frame = frame.with_columns(_used(pack, on, frame))
     found = decide_all(pack, frame, on=on)
     size = _size(frame).alias("size")
     rows = pl.concat([frame.select("party", pl.col("district").fill_null(""), size), found], how="horizontal")
     rows = rows.filter(pl.col("result").fill_null(value=False) & (pl.col("amount").fill_null(0) > 0))
+    rows = rows.filter(pl.col("district") == district) if district else rows  # a ranking is over all of them
     asked = Benefit.objects.filter(Q(ended_at=None) | Q(run__isnull=False), code=version.code, year=on.year)
     barred = set(asked.values_list("party", flat=True))
     barred |= set(IntegrityEntry.objects.filter(in_force(on), party__isnull=False).values_list("party", flat=True))
@@ -79,8 +80,8 @@ def candidates(version: PackVersion, on: date, district: str) -> list[list[Any]]
     return [list(row) for row in rows.select("party", "amount", "district", "size").iter_rows()]
 
 
-def _meant(pack: Pack, district: str) -> pl.Expr:
-    kinds, place = pack.about.get("applicants"), pack.about.get("district") or district
+def _meant(pack: Pack) -> pl.Expr:
+    kinds, place = pack.about.get("applicants"), pack.about.get("district")
     meant = pl.lit(value=True)
     if kinds:
         meant = meant & pl.col("kind").is_in(kinds)

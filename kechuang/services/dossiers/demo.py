@@ -22,7 +22,7 @@ from kechuang.web.demo import read_rows
 
 WAN = 10_000
 NEAR = "e24"  # 100 staff, 19 researchers, revenue 100 million, R&D 4.5 %, three class II rights
-GAPS = "e20"  # researchers not stated
+GAPS = "e20"  # researchers not stated; R&D grows
 DISPUTED = ("e02", "e12", "e30")
 # Those whose file nobody has opened yet.
 EMPTY_EVERY = 8
@@ -55,6 +55,7 @@ def _write(party: Party, key: str, now: datetime) -> None:
     if key == GAPS:
         for year in range(last - 2, last + 1):
             values[year] |= {"rd_staff_sme": None, "rd_staff_hnte": None}
+        values[last - 1]["rd_sme"] = values[last]["rd_sme"] * Decimal("0.7")  # its R&D has grown enough for a reward
     report(party=party, values=values, by=None, now=now - timedelta(days=dice.randrange(200)))
     if key in DISPUTED:
         revenue = values[last]["revenue"] + 35 * WAN
