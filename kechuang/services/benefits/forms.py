@@ -124,7 +124,7 @@ class SeveralForm(LineForm):
     """一起办: which step for the chosen cases; the review needs a line."""
 
     step = forms.ChoiceField(
-        label=gettext_lazy("步骤"),
+        label=gettext_lazy("办理步骤"),
         choices=lambda: [("", _("请选择")), *((code, _(label)) for code, (label, _states) in STEPS.items())],
     )
     field_order = ("step", "line")
