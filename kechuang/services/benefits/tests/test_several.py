@@ -17,7 +17,8 @@ from kechuang.services.benefits.clock import tick
 from kechuang.services.benefits.models import Benefit, Run
 from kechuang.services.benefits.tests.desk import AUTO, WAN, Desk
 from tests.city import NOW
-from tests.test_sheet_imports import cell, checked, entered, exported, reasons
+from tests.sheets.files import checked, entered, exported, reasons
+from tests.sheets.test_sheet_steps import cell
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
