@@ -198,7 +198,7 @@ def log(
     for name in LOGGED:
         setattr(row, name, content[name])
     row.save(update_fields=list(LOGGED))
-    row.case = advance(case=row.case, step="log", by=by, now=now, quiet=quiet)
+    row.case = advance(case=row.case, step="visited", by=by, now=now, quiet=quiet)
     said = {name: content[name] for name in LOGGED if name != "private"}
     record(row.case, "logged", by=by, now=now, after=said)
     for one in raised:

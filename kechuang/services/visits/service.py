@@ -56,7 +56,7 @@ VISIT = Workflow(
         "merged": State(noop("已并入其他走访"), end=True),
     },
     steps=(
-        Step("log", noop("记录走访"), ("planned",), "done", visits_case, page="log_visit"),
+        Step("visited", noop("记录走访"), ("planned",), "done", visits_case, page="log_visit"),
         Step("move", noop("改期"), ("planned",), "planned", visits_case, page="move_visit"),
         Step("merge", noop("并入其他走访"), ("planned",), "merged", visits_case, page="merge_visit"),
         Step("cancel", noop("取消走访"), ("planned",), "cancelled", visits_case, reasons=CANCEL_REASONS, danger=True),

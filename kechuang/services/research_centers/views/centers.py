@@ -37,7 +37,9 @@ register_desk_list(
     DeskList(
         gettext_noop("云上研发中心"),
         "center_cases",
-        lambda user, _today: queries.centers(user).count() or (0 if holds_office(user) else None),
+        lambda user, _today: (
+            queries.centers(user).count() or (0 if holds_office(user) or queries.registrants(user) else None)
+        ),
     )
 )
 
@@ -65,6 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "filtered": any(chosen.values()) or words,
         "may_register": request.user.is_authenticated and bool(queries.registrants(request.user)),
         "officer": holds_office(request.user),
+        "own": set(parties_of(request.user).values_list("pk", flat=True)),
     }
     return render(request, "research_centers/register.html", context)
 

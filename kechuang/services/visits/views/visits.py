@@ -179,7 +179,7 @@ def visit_of(user: Any, pk: int, step: str = "") -> Visit:
 @require_http_methods(["GET", "HEAD", "POST"])
 def log(request: SignedIn, pk: int) -> HttpResponse:
     """记录走访: of a plan."""
-    visit = visit_of(request.user, pk, "log")
+    visit = visit_of(request.user, pk, "visited")
     initial = {"purpose": visit.purpose, "visited_on": min(visit.planned_on, clock.today())}
     form = LogForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
