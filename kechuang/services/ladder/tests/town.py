@@ -1,6 +1,7 @@
 """小城的梯度 town: the rules of the nation, and files of enterprises near and far from a technology SME."""
 
 import tomllib
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from tests.city import NOW
 
 PACKS = ("cn-tech-sme", "cn-hnte")
 PROFILE: dict[str, Any] = {
-    "founded_on": "2015-03-01",
+    "founded_on": date(2015, 3, 1),
     "resident": True,
     "industry_permitted": True,
     "no_accident": True,
@@ -41,9 +42,9 @@ def load_rules() -> None:
         load_pack(text=path.read_text("utf-8"), file=path.name, now=NOW)
 
 
-def fill(party: Party, **year: Any) -> Party:
-    """A file with one year of figures and three class II rights."""
-    values = {0: {**PROFILE, "founded_on": NOW.date().replace(year=2015)}, 2025: YEAR | year}
+def fill(party: Party, *, last: int = 2025, **year: Any) -> Party:
+    """A file with the figures of the ``last`` year and three class II rights."""
+    values = {0: PROFILE, last: YEAR | year}
     report(party=party, values=values, by=None, now=NOW)
     for number in range(3):
         right = {"kind": "utility", "title": f"示例夹具{number}", "obtained": "own", "main_product": True, "core": True}
