@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from kechuang.core.catalogue.models import Service, all_services
 from kechuang.core.market.kinds import ListingKind, listing_kinds
@@ -58,6 +59,11 @@ def test_every_field_of_the_form_has_a_column_a_section_and_a_label(kind: Listin
     shown = [name for _, names in kind.form.SECTIONS for name in names]
     assert sorted(shown) == sorted([*own, *further])
     assert [n for n, f in kind.form.base_fields.items() if not f.label] == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_page_of_a_row_is_there(service: Service) -> None:
+    assert not service.page or reverse(service.page)
 
 
 def test_the_vocabularies_of_the_packs_are_plain_and_sourced() -> None:

@@ -87,7 +87,8 @@ def _guide(sheet: Sheet, ask: Ask, *, cut: bool) -> Iterator[str]:
     yield _(sheet.label)
     at = timezone.localtime(ask.now).strftime("%Y-%m-%d %H:%M")
     yield _("导出人：{name}　导出时间：{at}").format(name=ask.user, at=at)
-    chosen = [_filter(name, value) for name, value in ask.parameters.items() if name in _FILTERS and value]
+    known = [_filter(name, value) for name, value in ask.parameters.items() if name in _FILTERS and value]
+    chosen = sheet.filters(ask) if sheet.filters is not None else known
     yield _("筛选：{filters}").format(filters=_("；").join(chosen) or _("无"))
     changed = [_(part.label) for part in sheet.parts if part.change]
     if changed:

@@ -127,7 +127,8 @@ class Part:
 class Sheet:
     """清单表: a list that can be taken along as a file; ``require`` raises NotAllowed for those who lack the list.
 
-    ``about`` is what its guide says besides; a sheet that cannot be imported says why.
+    ``about`` is what its guide says besides; a sheet that cannot be imported says why. ``filters`` says in words which
+    filters of its own the address has.
     """
 
     code: str
@@ -135,6 +136,7 @@ class Sheet:
     parts: tuple[Part, ...]
     require: Callable[[Ask], None] = _everybody
     about: str = ""
+    filters: Callable[[Ask], Sequence[str]] | None = None
 
 
 _sheets: dict[str, Sheet] = {}

@@ -18,7 +18,8 @@ class Service:
     that it covers; ``form`` the class of the form that opens a case. ``part_of`` names the row in whose folder it is
     declared, where a row needs a second workflow; ``viewers`` are those who see its cases besides the sides, the
     officers and the task force. ``host`` gives for a case the number of the party that runs the row 承办单位: where a
-    state's owner is ``host``, the wait stands with its people, and without them with the officers.
+    state's owner is ``host``, the wait stands with its people, and without them with the officers. ``page`` names the
+    address where the row begins, for rows that are neither published nor opened with a form.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Service:
     part_of: str = ""
     viewers: Rule | None = None
     host: Callable[[Any], int | None] | None = None
+    page: str = ""
 
     @property
     def title(self) -> str:

@@ -41,6 +41,11 @@ def next_window(rung: str, on: date, district: str = "") -> Window | None:
     return None
 
 
+def latest_window(rung: str, on: date, district: str = "") -> Window | None:
+    """The window that is open or to come, else the one of this year that is over."""
+    return next_window(rung, on, district) or window_of(rung, on.year, district)
+
+
 def is_open(window: Window | None, on: date) -> bool | None:
     """Whether firms may apply on a day; None where the announcement does not say so."""
     if window is None or window.opens is None:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from kechuang.core.parties.access import holds_office
 from kechuang.core.parties.models import Party
 from kechuang.services.ladder import access, queries
-from kechuang.services.ladder.nearness import distances
 from kechuang.services.ladder.standing import standing
 from kechuang.web import clock
 from kechuang.web.extend import Aside, Figure
@@ -34,8 +33,7 @@ def home_figures(user: Any, today: date) -> list[Figure]:
         url = reverse("party_ladder", args=[party.pk])
         if one.next is not None and one.next.gap is not None:
             note = _("%(rung)s：%(result)s") % {"rung": one.next.rung.label, "result": one.next.gap.headline}
-            lacking = int(distances([party.pk], today)["steps"].sum())
-            found.append(Figure(_("离下一级还差（项）"), lacking, url, note))
+            found.append(Figure(_("离下一级还差（项）"), one.next.gap.steps, url, note))
         ends = [c for c in one.certificates if c.days_left is not None and c.days_left <= queries.DAYS]
         found += [Figure(_("剩余有效天数"), c.days_left or 0, url, c.rung.label) for c in ends]
     if holds_office(user):

@@ -46,5 +46,6 @@ register(
         workflow=WORKFLOW,
         days=CORRECTION_DAYS,
         rows=("A4.1", "A4.7"),
+        page="ladder",
     )
 )

@@ -16,7 +16,7 @@ from kechuang.kit.refusal import Refusal
 from kechuang.services.ladder import access, actions, nearness, queries
 from kechuang.services.ladder.certificates import certificate, entries
 from kechuang.services.ladder.forms import CertificateCells
-from kechuang.services.ladder.states import STATE_LABELS
+from kechuang.services.ladder.states import NEAR_LABELS, STATE_LABELS
 from kechuang.web.sheets import UNKNOWN, VERSION, Act, Ask, Change, Column, Given, Key, Part, Sheet, register_sheet
 
 SLICE = 200  # so many enterprises are explained at a time
@@ -34,6 +34,22 @@ def _register(ask: Ask) -> Iterator[list[Any]]:
                 *(_(STATE_LABELS[one.state]), one.days_left, vocab.label("dossier_source", row.source)),
                 *(one.remark, CHANGE.stamp(row)),
             ]
+
+
+def _filters(ask: Ask) -> list[str]:
+    chosen = queries.Chosen.of(ask.parameters)
+    found = _said(chosen.rung, chosen.district, chosen.industry, STATE_LABELS[chosen.state])
+    if chosen.state == queries.EXPIRING:
+        found.append(_("%(n)s 天内到期") % {"n": chosen.days})
+    if chosen.year:
+        found.append(_("%(year)s 年取得") % {"year": chosen.year})
+    return found + ([f"“{chosen.text}”"] if chosen.text else [])
+
+
+def _said(rung: str, district: str, industry: str, state: str) -> list[str]:
+    """The filters that were chosen, in words."""
+    codes = (("qualification", rung), ("district", district), ("industry", industry))
+    return [vocab.label(scheme, code) for scheme, code in codes if code] + ([_(state)] if state else [])
 
 
 def _find(ask: Ask, keys: Collection[Key]) -> dict[Key, Qualification]:
@@ -136,9 +152,15 @@ register_sheet(
             ),
         ),
         require=lambda ask: require_officer(ask.user),
+        filters=_filters,
         about=gettext_noop("科技领军企业等遴选名单在名单页面登记和移出，不能在这里导入。"),
     )
 )  # fmt: skip
+
+
+def _next_filters(ask: Ask) -> list[str]:
+    wanted = nearness.Wanted.of(ask.parameters)
+    return _said(wanted.rung, wanted.district, wanted.industry, NEAR_LABELS.get(wanted.state, ""))
 
 
 def _next(ask: Ask) -> Iterator[list[Any]]:
@@ -182,6 +204,7 @@ register_sheet(
             ),
         ),
         require=lambda ask: require_officer(ask.user),
+        filters=_next_filters,
         about=gettext_noop("按企业档案实时计算，不能导入；数据在企业档案中更新。"),
     )
 )

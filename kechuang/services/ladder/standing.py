@@ -16,7 +16,7 @@ from kechuang.core.parties.models import Party
 from kechuang.core.policy.queries import version_on
 from kechuang.core.tiers.ladder import LIST, Rung, Scope, Stage, ladder
 from kechuang.core.tiers.models import Window
-from kechuang.core.tiers.queries import is_open, next_window, pack_on
+from kechuang.core.tiers.queries import latest_window, pack_on
 from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.verdicts import Verdict
 from kechuang.kit.rules.wording import Line, tell
@@ -33,7 +33,10 @@ class Lack:
 
 @dataclass(frozen=True)
 class Gap:
-    """差距: what the rules of a rung say to the file: ``failed`` are the conditions that do not hold."""
+    """差距: what the rules of a rung say to the file: ``failed`` are the conditions that do not hold.
+
+    ``steps`` counts what lacks: conditions, facts, and the score (or a way around it) as one.
+    """
 
     result: str
     headline: str
@@ -44,6 +47,7 @@ class Gap:
     near: Sequence[str]
     manual: bool
     ready: bool
+    steps: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,6 @@ class Step:
     gap: Gap | None
     policy: str
     window: Window | None
-    open: bool | None
 
     @property
     def by_list(self) -> bool:
@@ -104,7 +107,6 @@ def standing(party: Party, on: date, *, own: bool = False, gaps: bool = True) ->
 
 def _step(rung: Rung, held: Sequence[Certificate], facts: Any, party: Party, on: date, own: bool) -> Step:
     mine = [one for one in held if one.rung == rung]
-    window = next_window(rung.code, on, party.district)
     version = version_on(rung.pack, on) if rung.pack else None
     return Step(
         rung=rung,
@@ -112,8 +114,7 @@ def _step(rung: Rung, held: Sequence[Certificate], facts: Any, party: Party, on:
         last=next((one for one in mine if one.state != VALID), None),
         gap=None if facts is None else gap_of(rung, facts, party, on, own=own),
         policy=reverse("policy", args=[version.code]) if version is not None else "",
-        window=window,
-        open=is_open(window, on),
+        window=latest_window(rung.code, on, party.district),
     )
 
 
@@ -131,18 +132,26 @@ def gap_of(rung: Rung, facts: Any, party: Party, on: date, *, own: bool) -> Gap 
     told = tell(verdict, words())
     in_file = [(code, label) for code, label in told.missing if code in asked_codes()]
     experts = len(in_file) < len(told.missing)
+    failed = [line for line in told.lines[: len(verdict.conditions)] if line.truth is False]
     return Gap(
         result=told.result,
         headline=told.headline,
         lines=told.lines,
-        # Routes are ways of their own: one that is closed is no failure.
-        failed=[line for line in told.lines[: len(verdict.conditions)] if line.truth is False],
+        failed=failed,
         missing=[Lack(label, fill_url(party, code, on, own=own)) for code, label in in_file],
         by_experts=experts,
         near=told.near,
         manual=told.manual,
         ready=told.result == "met" or (experts and not in_file and told.result == "unknown"),
+        steps=len(failed) + len(in_file) + _short(verdict),
     )
+
+
+def _short(verdict: Verdict) -> bool:
+    """Whether neither the score nor any of the routes, which are ways of their own, can be reached."""
+    ways = [finding.truth for finding in verdict.routes]
+    ways += [verdict.score.truth] if verdict.score is not None else []
+    return bool(ways) and all(truth is False for truth in ways)
 
 
 def fill_url(party: Party, code: str, on: date, *, own: bool) -> str:

@@ -117,7 +117,7 @@ def test_the_window_of_the_own_district_counts_before_that_of_the_city(town: Cit
     step = place(town).next
     assert step is not None
     assert step.window is not None
-    assert (step.window.closes, step.open) == (date(2026, 11, 25), True)
+    assert step.window.closes == date(2026, 11, 25)
 
 
 def test_the_nearest_come_first_and_each_with_what_it_lacks(town: City) -> None:
@@ -129,6 +129,7 @@ def test_the_nearest_come_first_and_each_with_what_it_lacks(town: City) -> None:
     assert table["party"].to_list() == [ready.pk, town.company.pk, lacking.pk, far.pk]
     assert table["steps"].to_list()[:3] == [0, 1, 2]
     rows = explained(table, TODAY)
+    assert [row.steps for row in rows] == [row.gap.steps for row in rows]
     assert rows[0].gap.ready
     assert "再增加 1 人" in rows[1].gap.near[0]
     assert {lack.label for lack in rows[2].gap.missing} == {"科技人员（科小口径）", "资产总额"}

@@ -14,7 +14,7 @@ from kechuang.core.parties.access import holds_office
 from kechuang.core.parties.models import Party
 from kechuang.core.policy.queries import version_on
 from kechuang.core.tiers.ladder import ladder
-from kechuang.core.tiers.queries import is_open, next_window, window_of
+from kechuang.core.tiers.queries import latest_window
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.services.ladder import access, actions, queries
 from kechuang.services.ladder.beside import home_figures, party_aside
@@ -37,13 +37,21 @@ def overview(request: HttpRequest) -> HttpResponse:
     today, user = clock.today(), request.user
     rungs = []
     for rung in ladder().rungs:
-        window = next_window(rung.code, today) or window_of(rung.code, today.year)
+        window = latest_window(rung.code, today)
         version = version_on(rung.pack, today) if rung.pack else None
-        rungs.append({"rung": rung, "window": window, "open": is_open(window, today), "version": version})
+        rungs.append({"rung": rung, "window": window, "version": version})
     own = [standing(party, today, own=True) for party in queries.own(user)] if user.is_authenticated else []
     officer = holds_office(user)
     shown = () if officer else queries.shown(user, today).exclude(pk__in=[one.party.pk for one in own])[:SHOWN]
-    context = {"ladder": ladder(), "rungs": rungs, "own": own, "officer": officer, "shown": shown, "year": today.year}
+    context = {
+        "ladder": ladder(),
+        "rungs": rungs,
+        "own": own,
+        "officer": officer,
+        "shown": shown,
+        "year": today.year,
+        "today": today,
+    }
     return render(request, "ladder/overview.html", context)
 
 

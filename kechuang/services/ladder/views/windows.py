@@ -1,5 +1,7 @@
 """申报窗口页面: what was announced, year by year, and the form in which officers enter it."""
 
+from itertools import product
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -13,7 +15,7 @@ from kechuang.core.tiers import access
 from kechuang.core.tiers.actions import FIELDS, drop_window, set_window
 from kechuang.core.tiers.ladder import ladder
 from kechuang.core.tiers.models import Window
-from kechuang.core.tiers.queries import is_open, windows
+from kechuang.core.tiers.queries import windows
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.services.ladder.forms import WindowForm
@@ -32,20 +34,14 @@ def listed(request: SignedIn) -> HttpResponse:
     places = sorted(set(posts(request.user, Post.Role.OFFICER).values_list("district", flat=True)))
     years = []
     for year in (today.year + 1, today.year):
-        rows = [
-            {
-                "rung": rung,
-                "district": place,
-                "window": (w := there.get((year, rung.code, place))),
-                "open": is_open(w, today),
-            }
-            for place in places
-            for rung in ladder().rungs
-        ]
+        rows = []
+        for place, rung in product(places, ladder().rungs):
+            own, city = there.get((year, rung.code, place)), there.get((year, rung.code, ""))
+            rows.append({"rung": rung, "district": place, "window": own, "city": city if place and not own else None})
         years.append((year, rows))
-    own = {(year, rung.code, place) for year, _rows in years for rung in ladder().rungs for place in places}
-    others = [w for key, w in there.items() if key not in own]
-    context = {"years": years, "others": others, "labels": {r.code: r.label for r in ladder().rungs}}
+    shown = {(year, rung.code, place) for year, _rows in years for rung in ladder().rungs for place in places}
+    others = [w for key, w in there.items() if key not in shown]
+    context = {"today": today, "years": years, "others": others, "labels": {r.code: r.label for r in ladder().rungs}}
     return render(request, "ladder/windows.html", context)
 
 
