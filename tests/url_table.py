@@ -161,6 +161,7 @@ PUBLISHING: dict[str, list[Visit]] = {
         *reading(only("engineer", *JUDGES, others=404), pk("submitted_case")),
         *reading(only("professor", "officer", others=404), pk("achievement_case")),
         *reading(only("engineer", "professor", *JUDGES, others=404), pk("introduction")),
+        *reading(only("engineer", *OFFICERS, others=404), lambda w: {"pk": w.ladder.correction.pk}),
     ],
     "case_wording": form(
         only(*JUDGES, others=404, engineer=403),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kechuang.core.cases.models import Case
 from kechuang.core.dossier.actions import note_look
 from kechuang.core.dossier.facts import groups
 from kechuang.core.parties.access import holds_office
@@ -18,11 +19,13 @@ from kechuang.core.tiers.queries import latest_window
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.services.ladder import access, actions, queries
 from kechuang.services.ladder.beside import home_figures, party_aside
+from kechuang.services.ladder.certificates import certificate, entries
 from kechuang.services.ladder.forms import CorrectionForm
 from kechuang.services.ladder.standing import standing
 from kechuang.web import clock
+from kechuang.web.casefile import case_file
 from kechuang.web.editor import add_refusal
-from kechuang.web.extend import register_figures, register_party_aside
+from kechuang.web.extend import Outcome, case_page, register_figures, register_party_aside
 from kechuang.web.session import SignedIn
 
 SHOWN = 50  # enterprises in the list of those that others let one see
@@ -92,3 +95,19 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("case", case.pk)
     context = {"form": form, "party": party}
     return render(request, "ladder/correct.html", context, status=422 if form.errors else 200)
+
+
+@case_page("ladder")
+def correction(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
+    """更正办件: the words of the enterprise beside what the register says."""
+    today, rung = clock.today(), str(case.data.get("rung", ""))
+    rows = entries().filter(party=case.applicant_id, kind=rung)
+    context = {
+        "file": case_file(request.user, case, today, outcome),
+        "rung": rung,
+        "text": case.data.get("text", ""),
+        "certificates": [certificate(row, today) for row in rows],
+        "corrects": access.register.filter(request.user, rows).exists(),
+    }
+    part = "#work" if getattr(request, "htmx", False) else ""
+    return render(request, f"ladder/correction.html{part}", context, status=outcome.status)
