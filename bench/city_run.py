@@ -65,10 +65,8 @@ def measure(enterprises: int, seed: int, on: date) -> dict[str, Any]:
     runs = [run(packs, frame, on) for _n in range(RUNS)]
     found["decide"] = median(seconds for seconds, _cpu, _each, _results in runs)
     found["decide_cpu"] = median(cpu for _seconds, cpu, _each, _results in runs)
-    found["slowest"] = {
-        code: round(median(each[code] for _s, _c, each, _r in runs), 3)
-        for code in sorted(runs[0][2], key=lambda code: -runs[0][2][code])[:3]
-    }
+    each = {code: median(one[code] for _s, _c, one, _r in runs) for code in runs[0][2]}
+    found["slowest"] = {code: round(each[code], 3) for code in sorted(each, key=lambda code: -each[code])[:3]}
     results = runs[0][3]
     found["verdicts"] = sum(one.height for one in results.values())
     found["met"] = sum(int(one["result"].sum() or 0) for one in results.values())
