@@ -32,4 +32,27 @@ POLICIES: dict[str, list[Visit]] = {
     "decide_policy_draft": step(
         only("officer", status=DONE, others=404), lambda world: {"pk": world.policy_draft.pk, "step": "drop"}
     ),
+    "policy_search": reading(everybody(200)),
+    "policy_flags": reading(only("officer", "district_officer")),
+    "check_document": form(
+        only("officer", district_officer=404),
+        only("officer", status=DONE, district_officer=404),
+        fixed(code="gkfz-2017-115"),
+    ),
+    "policy_subscriptions": form(members(), members(DONE)),
+    "end_policy_subscription": step(members(404, engineer=DONE), lambda world: {"pk": world.reading.subscription.pk}),
+    "policy_news": [
+        *form(everybody(200), everybody(DONE), lambda world: {"token": world.reading.link}),
+    ],
+    "suggest_policy": form(everybody(200), everybody(DONE), PACK),
+    "policy_suggestion": [
+        *reading(everybody(200), lambda world: {"token": world.reading.suggestion.data["token"]}),
+        *reading(everybody(404), fixed(token="nobody")),
+    ],
+    "keep_faq": form(
+        only("officer", district_officer=404),
+        only("officer", status=DONE, district_officer=404),
+        lambda world: {"pk": world.reading.answered.pk},
+    ),
+    "drop_faq": step(only("officer", status=DONE), lambda world: {"pk": world.reading.faq.pk}),
 }

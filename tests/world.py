@@ -42,6 +42,7 @@ from tests.enterprise_file import EnterpriseFile, enterprise_file
 from tests.grants import Grants, grants
 from tests.partners import Partners, partners
 from tests.recognitions import Recognitions, recognitions
+from tests.reading import Reading, reading
 from tests.rungs import Rungs, rungs
 from tests.state_owned import StateOwned, state_owned
 from tests.visited import Visited, visited
@@ -90,6 +91,7 @@ class World:
     acceptance: NdaAcceptance  # the broker's, towards the university
     policy_draft: PackVersion  # the officer's, of a national pack
     consulting: Consulting  # drafts of the city's bureau
+    reading: Reading  # of the policy library
 
 
 def make() -> World:
@@ -153,6 +155,7 @@ def make() -> World:
         introduction=_introduction(city, need, achievement),
         acceptance=agree(achievement, city.broker),
         consulting=consulting(city),
+        reading=reading(city),
         policy_draft=copy_to_draft(version=PackVersion.objects.get(code="cn-tech-sme"), by=city.officer, now=NOW),
     )
 

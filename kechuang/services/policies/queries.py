@@ -11,6 +11,7 @@ from kechuang.core.parties.models import Party
 from kechuang.core.policy.models import Document, PackVersion
 from kechuang.core.policy.queries import in_force
 from kechuang.kit.text import fold
+from kechuang.services.policies.models import Faq
 
 KINDS = ("qualification", "benefit", "scorecard", "list", "text")
 
@@ -40,6 +41,11 @@ def documents(*, q: str = "", level: str = "") -> QuerySet[Document]:
 def askers(user: Any) -> QuerySet[Party]:
     """The organisations for which the user may ask."""
     return acts_for.filter(user, Party.objects.all()).order_by("name")
+
+
+def faqs(code: str) -> QuerySet[Faq]:
+    """The questions that officers keep for everybody on a policy."""
+    return Faq.objects.filter(code=code, removed_at=None).select_related("case")
 
 
 def answered(code: str) -> QuerySet[Case]:

@@ -5,12 +5,18 @@ from kechuang.core.catalogue.models import Service, register
 from kechuang.kit.access import nobody
 from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
-from kechuang.services.policies.access import answers_question
+from kechuang.services.policies.access import answers_question, of_visitor
 
 WITHDRAW_REASONS = {
     "solved": noop("问题已解决"),
     "mistake": noop("提错了"),
     "other": noop("其他"),
+}
+DISCARD_REASONS = {
+    "unrelated": noop("与这项政策无关"),
+    "advert": noop("广告"),
+    "abuse": noop("含有违法或侮辱内容"),
+    "twice": noop("重复提交"),
 }
 ANSWER_DAYS = 7  # a guide is due within 7 working days of a new policy (川办函〔2024〕17号); here for an answer
 
@@ -21,10 +27,12 @@ WORKFLOW = Workflow(
         "answered": State(noop("已答复"), end=True),
         "withdrawn": State(noop("已撤回"), end=True),
         "closed": State(noop("已关闭"), end=True),
+        "discarded": State(noop("不予受理"), end=True),
     },
     steps=(
         Step("answer", noop("答复"), ("asked",), "answered", answers_question, note_required=True),
         Step("withdraw", noop("撤回"), ("asked",), "withdrawn", applicant, reasons=WITHDRAW_REASONS, danger=True),
+        Step("discard", noop("不予受理"), ("asked",), "discarded", of_visitor, reasons=DISCARD_REASONS, danger=True),
         Step("lapse", noop("超期无人跟进，自动关闭"), ("asked",), "closed", nobody, automatic=True),
     ),
 )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kechuang.core.dossier.facts import catalogue, groups
 from kechuang.core.dossier.queries import facts_of, provenance_of
 from kechuang.core.dossier.wording import words
+from kechuang.core.parties.access import is_city_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.policy.access import may_draft
 from kechuang.core.policy.models import Document, PackVersion
@@ -27,7 +28,9 @@ from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.reading_aloud import differences
 from kechuang.services.policies import actions, queries
+from kechuang.services.policies.access import keeps_document
 from kechuang.services.policies.beside import asker_policies
+from kechuang.services.policies.caring import stale_words
 from kechuang.services.policies.forms import FactsForm
 from kechuang.services.policies.shown import Card, cards, plain
 from kechuang.web import clock
@@ -84,7 +87,9 @@ def library(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """政策文件: an issued text, what it replaces, its clauses."""
     found = get_object_or_404(Document, code=code)
-    context = {"document": found, "policies": [v for v in in_force(_today()) if v.document_id == found.pk]}
+    rows = [v for v in in_force(_today()) if v.document_id == found.pk]
+    context = {"document": found, "policies": rows, "stale": stale_words(found, _today())}
+    context["keeps"] = keeps_document.check(request.user, found)
     return render(request, "policies/document.html", context | {"kind_labels": KIND_LABELS})
 
 
@@ -103,7 +108,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, version: PackVersion, *, newest: bool) -> HttpResponse:
-    shown = plain(version, _today())
+    shown, faqs = plain(version, _today()), queries.faqs(version.code)
     context = {
         "getting": _getting(request, version) if newest else (),
         "version": version,
@@ -111,7 +116,9 @@ def _page(request: HttpRequest, version: PackVersion, *, newest: bool) -> HttpRe
         "newest": newest,
         "kind_label": KIND_LABELS[version.kind],
         "in_force": shown.pack.in_force(_today()),
-        "answered": queries.answered(version.code)[:20],
+        "answered": queries.answered(version.code).exclude(pk__in=faqs.values("case"))[:20],
+        "faqs": faqs,
+        "answers": newest and is_city_officer(request.user),
         "may_draft": newest and may_draft(request.user, version),
         "examples": [(e.name, e.on) for e in shown.pack.examples],
     }
