@@ -41,8 +41,8 @@ from tests.consulting import Consulting, consulting
 from tests.enterprise_file import EnterpriseFile, enterprise_file
 from tests.grants import Grants, grants
 from tests.partners import Partners, partners
-from tests.recognitions import Recognitions, recognitions
 from tests.reading import Reading, reading
+from tests.recognitions import Recognitions, recognitions
 from tests.rungs import Rungs, rungs
 from tests.state_owned import StateOwned, state_owned
 from tests.visited import Visited, visited

@@ -12,7 +12,10 @@ from kechuang.services.policies import actions, news
 from kechuang.services.policies.models import Subscription
 
 CODE = "cn-tech-sme"
-QUESTION, ANSWER = "兼职的科技人员算不算？（演示提问）", "演示答复：请以评价办法对科技人员的定义为准，页面“口径”里有原文。"
+QUESTION, ANSWER = (
+    "兼职的科技人员算不算？（演示提问）",
+    "演示答复：请以评价办法对科技人员的定义为准，页面“口径”里有原文。",
+)
 WAITING = "“研发费用”和“研发投入”两个词都出现了，希望说明是不是一回事。（演示建议）"
 
 

@@ -157,7 +157,9 @@ def test_a_document_is_flagged_until_somebody_has_checked_it_and_again_after_mon
 
 def test_an_address_that_does_not_open_is_flagged_and_a_missing_net_says_nothing(city: City) -> None:
     base = {"level": "national", "text_status": "seed", "title": "示例文件"}
-    given: list[Mapping[str, Any]] = [{"code": f"t-{n}", "url": f"https://{n}.example/", **base} for n in ("ok", "gone", "offline")]
+    given: list[Mapping[str, Any]] = [
+        {"code": f"t-{n}", "url": f"https://{n}.example/", **base} for n in ("ok", "gone", "offline")
+    ]
     load_documents(given, now=NOW)
     status = {"https://ok.example/": 200, "https://gone.example/": 404}
     Document.objects.exclude(code__startswith="t-").update(link_checked_at=NOW)

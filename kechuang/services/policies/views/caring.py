@@ -52,7 +52,7 @@ class CheckForm(forms.Form):
 class OwnerForm(forms.Form):
     """负责人表."""
 
-    owner = forms.ModelChoiceField(label=gettext_lazy("负责人"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(label=gettext_lazy("文件负责人"), queryset=User.objects.none())
 
 
 @login_required

@@ -28,7 +28,7 @@ from kechuang.web.session import SignedIn, private
 from kechuang.web.visitors import VisitorForm, origin
 
 ABOUT = {
-    "wrong": gettext_lazy("有错"),
+    "wrong": gettext_lazy("内容有错"),
     "unclear": gettext_lazy("看不明白"),
     "missing": gettext_lazy("缺内容"),
     "other": gettext_lazy("其他建议"),
