@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.utils.translation import override
 from pytest_django.plugin import blocking_manager_key
 
+from kechuang.core.parties.models import User
 from kechuang.core.vocab.queries import forget
 from tests import city as cities
 
@@ -22,8 +24,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The code lists are read once, not by every test."""
+    """The code lists are read once, not by every test; what a killed run has left behind goes first."""
     with django_db_blocker.unblock():
+        if User.objects.exists():
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = replica")
+                call_command("flush", interactive=False, verbosity=0)
+                cursor.execute("SET session_replication_role = DEFAULT")
         cities.load_lists()
 
 
