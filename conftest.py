@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import setup_databases
 from django.utils.translation import override
 from pytest_django.plugin import blocking_manager_key
 
@@ -23,9 +24,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The code lists are read once, not by every test; what a killed run has left behind goes first."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any, django_db_createdb: bool
+) -> None:
+    """The test database, whatever the tests ask for; what a killed run has left goes; code lists are read once."""
     with django_db_blocker.unblock():
+        setup_databases(verbosity=0, interactive=False, aliases={"default": None}, keepdb=not django_db_createdb)
         if User.objects.exists():
             with connection.cursor() as cursor:
                 cursor.execute("SET session_replication_role = replica")

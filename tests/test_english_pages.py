@@ -148,12 +148,8 @@ def walk(clients: dict[str, Client], name: str, visit: Visit, world: World) -> I
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_no_page_shows_chinese_of_the_program_to_english_readers(
-    db: None, tmp_path: Path, settings: Any, section: str
-) -> None:
-    settings.DOCUMENTS_DIR = tmp_path
+def test_no_page_shows_chinese_of_the_program_to_english_readers(world: World, settings: Any, section: str) -> None:
     settings.DEMO = True
-    world = make()
     rewrite_data()
     clients = {role: Client(raise_request_exception=False) for role in ROLES}
     for role in ROLES:

@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,16 +22,10 @@ from kechuang.services.introductions.actions import Said, add_remark, log_contac
 from kechuang.web.sheet_files import GUIDE_NAME, sheet_file
 from kechuang.web.sheets import Ask, Part, Sheet, sheet_of, sheets
 from tests.city import NOW
-from tests.world import World, make
+from tests.world import World
 
 FORMULA = '=HYPERLINK("http://x.example";"请点")'
 CODES = [sheet.code for sheet in sheets()]
-
-
-@pytest.fixture
-def world(db: None, tmp_path: Path, settings: Any) -> World:
-    settings.DOCUMENTS_DIR = tmp_path
-    return make()
 
 
 def ask(user: User, query: str = "") -> Ask:

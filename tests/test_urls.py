@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.url_table import DONE, LOGIN, ROLES, SECTIONS, Visit
-from tests.world import World, make
+from tests.world import World
 
 MAY = {200, 201, 204, 302, 409, 422, 428}
 
@@ -67,10 +66,8 @@ def wrong(crowd: Crowd, name: str, visit: Visit, world: World) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_role_gets_what_the_table_says(db: None, tmp_path: Path, settings: Any, section: str) -> None:
-    settings.DOCUMENTS_DIR = tmp_path
+def test_every_role_gets_what_the_table_says(world: World, settings: Any, section: str) -> None:
     settings.DEMO = True
-    world = make()
     crowd = Crowd(world)
     visits = [(name, visit) for name, found in SECTIONS[section].items() for visit in found]
     assert [line for name, visit in visits for line in wrong(crowd, name, visit, world)] == []

@@ -5,7 +5,6 @@ style and scripts, but without what pages load afterwards.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import Faults
 from tests.url_table import SECTIONS, Visit
-from tests.world import World, make
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 BASE = "http://city.example"
@@ -75,11 +74,9 @@ def pages(section: str, world: World, clients: dict[str, Client]) -> list[tuple[
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_page_is_accessible_and_fits(
-    chromium: Browser, faults: Faults, db: None, tmp_path: Path, settings: Any, section: str
+    chromium: Browser, faults: Faults, world: World, settings: Any, section: str
 ) -> None:
-    settings.DOCUMENTS_DIR = tmp_path
     settings.DEMO = True
-    world = make()
     people = world.city.people()
     clients = {role: Client(raise_request_exception=False) for role in ("anonymous", *people)}
     for role, user in people.items():

@@ -1,8 +1,6 @@
 """列表的夹具 fixtures: everything that a list can show."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,13 +9,13 @@ from kechuang.core.matching.models import Match
 from kechuang.services.introductions.actions import Said, log_contact
 from tests.city import NOW
 from tests.sheets.files import FORMULA, _list_more
-from tests.world import World, make
+from tests.world import World
 
 
-@pytest.fixture
-def world(db: None, tmp_path: Path, settings: Any) -> World:
-    settings.DOCUMENTS_DIR = tmp_path
-    made = make()
+@pytest.fixture(scope="module")
+def built(built: World) -> World:
+    """The world with something in every list."""
+    made = built
     said = Said(person="需求方 赵经理", channel="phone", result="reached", on=date(2026, 11, 18), text=FORMULA)
     log_contact(case=made.introduction, said=said, form_key="", by=made.city.broker, now=NOW)
     judge(need=made.need, offer=made.achievement, fits=False, reason="other", by=made.city.broker, now=NOW)
