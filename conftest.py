@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from kechuang.core.parties.models import User
 from kechuang.core.vocab.queries import forget
 from tests import city as cities
 
+ROOT_TESTS = Path(__file__).parent / "tests"
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow modules first, so that no worker is left alone with one of them at the end."""
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path.parent.name != "tests"))
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, ROOT_TESTS not in item.path.parents))
 
 
 @pytest.fixture(scope="session")
