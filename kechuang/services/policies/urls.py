@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.services.policies.views import caring, drafts, library, reading
+from kechuang.services.policies.views import caring, drafts, library, questions, reading
 
 urlpatterns = [
     path("policies/", library.library, name="policies"),
@@ -19,8 +19,8 @@ urlpatterns = [
     path("policies/subscriptions/<int:pk>/end/", reading.end_subscription, name="end_policy_subscription"),
     path("policies/news/<str:token>/", reading.told, name="policy_news"),
     path("policies/suggestions/<slug:token>/", reading.suggestion, name="policy_suggestion"),
-    path("policies/questions/<int:pk>/faq/", caring.keep_faq, name="keep_faq"),
-    path("policies/faq/<int:pk>/drop/", caring.drop_faq, name="drop_faq"),
+    path("policies/questions/<int:pk>/faq/", questions.keep_faq, name="keep_faq"),
+    path("policies/faq/<int:pk>/drop/", questions.drop_faq, name="drop_faq"),
     path("policies/<str:code>/", library.policy, name="policy"),
     path("policies/<str:code>/suggest/", reading.suggest, name="suggest_policy"),
     path("policies/<str:code>/ask/", library.ask, name="ask_policy"),

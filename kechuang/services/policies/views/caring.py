@@ -1,4 +1,4 @@
-"""维护页面: documents with a flag, marked as checked or handed to somebody; answered questions kept as FAQ."""
+"""维护页面: documents with a flag, marked as checked or handed to somebody."""
 
 from django import forms
 from django.contrib import messages
@@ -7,15 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from kechuang.core.cases.models import Case
 from kechuang.core.parties.access import holds_office, require_officer
 from kechuang.core.parties.models import User
 from kechuang.core.policy.models import Document
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.services.policies import access, actions, caring
-from kechuang.services.policies.models import Faq
+from kechuang.services.policies import access, caring
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.extend import DeskList, register_desk_list
@@ -83,36 +81,3 @@ def check(request: SignedIn, code: str) -> HttpResponse:
         return redirect("policy_flags")
     context = {"document": document, "form": form, "owner": owner, "words": caring.stale_words(document, clock.today())}
     return render(request, "policies/check.html", context, status=422 if form.errors or owner.errors else 200)
-
-
-class FaqForm(forms.Form):
-    """常见问题表: the question and the answer as everybody will read them."""
-
-    question = forms.CharField(label=gettext_lazy("问题"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    answer = forms.CharField(label=gettext_lazy("答复"), max_length=3000, widget=forms.Textarea(attrs={"rows": 5}))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def keep_faq(request: SignedIn, pk: int) -> HttpResponse:
-    """列入常见问题: from an answered question."""
-    require_officer(request.user)
-    rows = Case.objects.filter(service="policies", state="answered")
-    case = get_object_or_404(access.answers_question.filter(request.user, rows), pk=pk)
-    initial = {"question": case.data.get("text", ""), "answer": case.note}
-    form = FaqForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid():
-        actions.keep_faq(case=case, **form.cleaned_data, by=request.user, now=clock.now())
-        messages.success(request, _("已列入常见问题。"))
-        return redirect("policy", case.data["policy"])
-    return render(request, "policies/faq.html", {"form": form, "case": case}, status=422 if form.errors else 200)
-
-
-@login_required
-@require_POST
-def drop_faq(request: SignedIn, pk: int) -> HttpResponse:
-    """移出常见问题."""
-    faq = get_object_or_404(Faq.objects.filter(removed_at=None).select_related("case"), pk=pk)
-    actions.drop_faq(faq=faq, by=request.user, now=clock.now())
-    messages.success(request, _("已移出常见问题。"))
-    return redirect("policy", faq.code)
