@@ -87,7 +87,7 @@ def _guide(sheet: Sheet, ask: Ask, *, cut: bool) -> Iterator[str]:
     yield _(sheet.label)
     at = timezone.localtime(ask.now).strftime("%Y-%m-%d %H:%M")
     yield _("导出人：{name}　导出时间：{at}").format(name=ask.user, at=at)
-    known = [_filter(name, value) for name, value in ask.parameters.items() if name in _FILTERS and value]
+    known = [_filter(name, value, ask) for name, value in ask.parameters.items() if name in _FILTERS and value]
     chosen = sheet.filters(ask) if sheet.filters is not None else known
     yield _("筛选：{filters}").format(filters=_("；").join(chosen) or _("无"))
     changed = [_(part.label) for part in sheet.parts if part.change]
@@ -104,11 +104,13 @@ def _guide(sheet: Sheet, ask: Ask, *, cut: bool) -> Iterator[str]:
         yield _("行数超过 {most}，只导出了前 {most} 行。请缩小筛选范围后分次导出。").format(most=MOST_EXPORTED)
 
 
-def _filter(name: str, value: Any) -> str:
-    """A filter in words; what is chosen by a tick needs no value."""
+def _filter(name: str, value: Any, ask: Ask) -> str:
+    """A filter in words; what is chosen by a tick needs no value. A state is called as the chosen service calls it."""
+    one = ask.parameters.get("service")
+    rows = [row for row in all_services() if row.code == one] or all_services()
     known = {
         "service": lambda: {s.code: s.title for s in all_services()},
-        "state": lambda: {n: _(s.label) for row in all_services() for n, s in row.workflow.states.items()},
+        "state": lambda: {n: _(s.label) for row in rows for n, s in row.workflow.states.items()},
         "district": lambda: vocab.labels("district"),
         "industry": lambda: vocab.labels("industry"),
         "gap": lambda: {role: str(label) for role, label in Seat.Role.choices},

@@ -85,6 +85,7 @@ def centers_rows(ask: Ask) -> Iterator[list[Any]]:
 class RecordCells(ActivityForm):
     """研发活动列: which enterprise's, needed only by those who act for several."""
 
+    version = None  # type: ignore[assignment]  # the sheet has a mark of its own
     uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=20, required=False)
 
 
