@@ -12,6 +12,7 @@ from kechuang.core.cases.import_files import MOST_EXPORTED
 from kechuang.core.cases.queries import said, state_of
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
+from kechuang.kit.language import main_language
 from kechuang.kit.refusal import Refusal
 from kechuang.services.visits import access, actions, queries
 from kechuang.services.visits.figures import GROUPS, figures
@@ -32,7 +33,8 @@ class VisitCells(Logged):
 
 
 def _problem_lines(visit: Visit) -> str:
-    return "\n".join(f"{one.get_kind_display()}|{one.text}|{one.days}" for one in visit.problems.all())
+    with main_language():  # like all cells that are read again
+        return "\n".join(f"{one.get_kind_display()}|{one.text}|{one.days}" for one in visit.problems.all())
 
 
 def visit_rows(ask: Ask) -> Iterator[list[Any]]:
