@@ -8,7 +8,7 @@ from django.db.models import Count
 from kechuang.core.cases.models import Case
 from kechuang.core.catalogue.models import get
 from kechuang.core.parties.models import Mandate, Party
-from kechuang.core.parties.presence import away, present
+from kechuang.core.parties.presence import acting, away, present
 from kechuang.core.parties.queries import officers
 from kechuang.core.taskforces.models import Seat
 from kechuang.core.taskforces.queries import members
@@ -52,7 +52,7 @@ def _acting(principal: int, able: Tiers, gone: Mapping[int, int]) -> int:
         return found
     others = _flat([*able, city := _city()])
     order = [*_by_load(able), *city]
-    return next((found for pk in order if (found := present(pk, gone, others))), principal)
+    return acting(order, gone, others) or principal
 
 
 def tiers(case: Case) -> Tiers:

@@ -1,6 +1,6 @@
 """在岗 presence: who is away today, and who then acts in her place."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from kechuang.core.parties.models import Absence
@@ -21,3 +21,8 @@ def present(pk: int, gone: Mapping[int, int], able: Collection[int]) -> int | No
         if pk not in able:
             return None
     return None if pk in gone else pk
+
+
+def acting(order: Iterable[int], gone: Mapping[int, int], able: Collection[int]) -> int | None:
+    """Who does it today: the first of the order who is there, or whose deputy is; None where all are away."""
+    return next((found for pk in order if (found := present(pk, gone, able))), None)

@@ -1,6 +1,5 @@
 """审定等待 waiting: the one officer with whom a version waits that was handed in, by choice or by rule."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.parties.models import Absence, User
-from kechuang.core.parties.presence import away, present
+from kechuang.core.parties.presence import acting, away, present
 from kechuang.core.parties.queries import officers
 from kechuang.core.policy import access
 from kechuang.core.policy.models import PackVersion
@@ -69,16 +68,8 @@ def assign(version: PackVersion, today: date, *, wanted: int | None = None) -> N
     principal = wanted
     if principal is None:
         principal = next((pk for pk in able if present(pk, gone, able)), able[0])
-    acting = next(_acting(principal, gone, able), principal)
-    version.assignee_id = acting
-    version.on_behalf_of_id = principal if acting != principal else None
-
-
-def _acting(principal: int, gone: dict[int, int], able: list[int]) -> Iterator[int]:
-    """Who does it today: she, her deputy, the next one who is there."""
-    for pk in (principal, *able):
-        if found := present(pk, gone, able):
-            yield found
+    version.assignee_id = acting((principal, *able), gone, able) or principal
+    version.on_behalf_of_id = principal if version.assignee_id != principal else None
 
 
 def begin(version: PackVersion, today: date, *, wanted: int | None) -> None:

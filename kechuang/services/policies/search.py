@@ -49,12 +49,9 @@ def search(q: str, *, on: date, document: str = "", authority: str = "", status:
     if not wanted:
         return []
     rows = [text for text in _texts(on, _mark()) if _fits(text, document, authority, status)]
-    found = [Found(text, _snippet(text.body, q), _score(text, q, wanted)) for text in rows if _has(text, wanted, 1.0)]
-    if not found:
-        found = [
-            Found(text, _snippet(text.body, q), _score(text, q, wanted)) for text in rows if _has(text, wanted, 0.6)
-        ]
-    return sorted(found, key=lambda one: (-one.score, one.text.title))[:MOST]
+    fitting = [t for t in rows if _has(t, wanted, 1.0)] or [t for t in rows if _has(t, wanted, 0.6)]
+    best = sorted(((_score(text, q, wanted), text) for text in fitting), key=lambda one: (-one[0], one[1].title))
+    return [Found(text, _snippet(text.body, q), score) for score, text in best[:MOST]]
 
 
 def marks(q: str) -> list[str]:
