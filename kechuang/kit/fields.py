@@ -7,11 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict  # noqa: TID251 - widgets read what the browser sent
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-
-from kechuang.kit.language import english, main_language
 
 _SEPARATORS = re.compile(r"[、，,;；\n\t|]+")
 _BAR = re.compile(r"(?<!\\)[|｜]")  # between the columns of a cell, unless written as \|
@@ -55,12 +55,13 @@ class TagsField(forms.CharField):
 
 
 def _known(source: Choices) -> list[tuple[str, str]]:
-    """What may be typed or stand in a file: codes, and labels in the reader's language and in the main one."""
-    shown = source()
-    if not english():
-        return shown
-    with main_language():
-        return [*shown, *source()]
+    """What may be typed or stand in a file, whoever wrote it: codes, and labels in every language, own first."""
+    found = list(source())
+    for language, _name in settings.LANGUAGES:
+        if language != get_language():
+            with override(language):
+                found += source()
+    return found
 
 
 def _code(choices: Sequence[tuple[str, str]], text: str) -> str | None:

@@ -12,7 +12,6 @@ from kechuang.core.cases.import_files import MOST_EXPORTED
 from kechuang.core.cases.queries import said, state_of
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.language import main_language
 from kechuang.kit.refusal import Refusal
 from kechuang.services.visits import access, actions, queries
 from kechuang.services.visits.figures import GROUPS, figures
@@ -32,9 +31,13 @@ class VisitCells(Logged):
     field_order = ("uscc", "visited_on", "purpose", "people", "seen", "problems", "private")
 
 
+def _raised(visit: Visit) -> list[dict[str, str]]:
+    return [{"kind": one.kind, "text": one.text, "days": str(one.days)} for one in visit.problems.all()]
+
+
 def _problem_lines(visit: Visit) -> str:
-    with main_language():  # like all cells that are read again
-        return "\n".join(f"{one.get_kind_display()}|{one.text}|{one.days}" for one in visit.problems.all())
+    field: Any = VisitCells.base_fields["problems"]
+    return str(field.as_cell(_raised(visit)))
 
 
 def visit_rows(ask: Ask) -> Iterator[list[Any]]:
@@ -70,9 +73,8 @@ def _find(ask: Ask, keys: Collection[Key]) -> dict[Key, Visit]:
 
 
 def _said(visit: Visit) -> dict[str, Any]:
-    raised = [{"kind": one.kind, "text": one.text, "days": str(one.days)} for one in visit.problems.all()]
     given = {name: getattr(visit, name) for name in actions.LOGGED}
-    return given | {"uscc": visit.party.uscc or "", "problems": raised}
+    return given | {"uscc": visit.party.uscc or "", "problems": _raised(visit)}
 
 
 def _party(given: Given) -> Party:
