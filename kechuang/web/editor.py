@@ -22,7 +22,7 @@ from kechuang.core.market.wording import Change, changes
 from kechuang.core.parties.models import Party
 from kechuang.core.parties.queries import parties_in_roles
 from kechuang.core.search.models import Hit
-from kechuang.kit.refusal import Refusal
+from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.workflow import Step
 from kechuang.web import clock
 from kechuang.web.prefill import prefill
@@ -201,7 +201,12 @@ def as_query(data: Mapping[str, Any]) -> QueryDict:
 
 
 def add_refusal(form: Form, refusal: Refusal) -> None:
-    """Put the words of a refusal at the fields that they name, else on top of the form."""
+    """Put the words of a refusal at the fields that they name, else on top of the form.
+
+    Raises :class:`NotAllowed` again: no other input would help whom the role keeps out.
+    """
+    if isinstance(refusal, NotAllowed):
+        raise refusal
     for name, words in refusal.fields.items():
         form.add_error(name if name in form.fields else None, words)
     if not refusal.fields:

@@ -11,11 +11,13 @@ from django.db import transaction
 
 from kechuang.core.audit.models import Event
 from kechuang.core.cases.models import Import, ImportRow
+from kechuang.core.catalogue.models import all_services
 from kechuang.core.parties.models import User
-from kechuang.kit.fields import CodeField, CodesField
+from kechuang.kit.fields import CodeField, CodesField, split
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.tables import text_of
 from kechuang.web.sheet_imports import SheetJudge
+from kechuang.web.sheet_steps import STEPS
 from kechuang.web.sheets import BLANK, Part
 from tests.sheets.edits import writers
 from tests.sheets.files import (
@@ -62,11 +64,10 @@ def edits(part: Part, cells: Cells) -> Iterator[Edit]:
     words = {c.label: typed(change.form.base_fields.get(c.name)) for c in part.columns if c.name and not c.key}
     rows = range(1, len(cells[part.label]))
     for row in rows:
-        for column, values in words.items():
+        told = {column: values for column, values in (words | steps(part, cells, row)).items() if values}
+        for column, values in told.items():
             for value in values:
                 yield Edit(part, row, {column: value}, is_new)
-    told = {column: values for column, values in words.items() if values}
-    for row in rows:
         for together in product(*told.values()):
             yield Edit(part, row, dict(zip(told, together, strict=True)), is_new)
 
@@ -74,8 +75,19 @@ def edits(part: Part, cells: Cells) -> Iterator[Edit]:
 def typed(field: Any) -> list[str]:
     """What may stand in the cells of a column."""
     if isinstance(field, CodeField | CodesField):
-        return [label for _code, label in getattr(field, "offered", field.source)()]
+        return [label for _code, label in field.source()]
     return ["另一个说法"] if field is not None else []
+
+
+def steps(part: Part, cells: Cells, row: int) -> dict[str, list[str]]:
+    """In a list of cases: the steps that the row says can be taken, and their reasons; others are refused."""
+    if part.change is not STEPS:
+        return {}
+    said = cells[part.label][row][next(at for at, c in enumerate(part.columns) if c.label == "可办理")]
+    labels = split(said)
+    moves = [step for service in all_services() for step in service.workflow.steps if step.label in labels]
+    reasons_ = dict.fromkeys(words for move in moves for words in move.reasons.values())
+    return {"办理步骤": labels, "原因": ["", *reasons_]}
 
 
 def judged(code: str, user: User, edit: Edit, cells: Cells) -> str:

@@ -66,8 +66,6 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return _propose(request, form)
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
     return render(request, "introductions/new.html", context | {"form": form}, status=422 if form.errors else 200)
@@ -150,8 +148,6 @@ def _try(request: HttpRequest, case: Case, form: Any, name: str, act: Callable[[
         return show(request, case, Outcome(status=422), **{name: form})
     try:
         return act()
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return show(request, case, Outcome(refusal=refusal.message, status=refusal.status), **{name: form})

@@ -19,7 +19,7 @@ from kechuang.core.cases.models import Case
 from kechuang.core.market.access import public
 from kechuang.core.market.models import Offer
 from kechuang.core.market.queries import listings
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.pairings import access, actions, queries
 from kechuang.services.pairings.forms import AskForm, ReportForm, TermsForm
 from kechuang.services.pairings.links import platform_aside, platform_links
@@ -100,8 +100,6 @@ def _asked(request: HttpRequest, platform: Offer, form: AskForm) -> Pairing | No
             by=request.user,
             now=clock.now(),
         )
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None
@@ -161,8 +159,6 @@ def terms(request: SignedIn, pk: int) -> HttpResponse:
         version = content.pop("version")
         try:
             actions.propose_terms(pairing=pairing, content=content, version=version, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -182,8 +178,6 @@ def report(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.report(pairing=pairing, content=form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -127,7 +127,7 @@ def wording(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             propose(case=found, content=form.cleaned_data, by=request.user, now=clock.now())
-        except (NotAllowed, NoSuchStep):
+        except NoSuchStep:
             raise
         except Refusal as refusal:
             add_refusal(form, refusal)

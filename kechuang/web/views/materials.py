@@ -44,8 +44,6 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
                 by=user,
                 now=clock.now(),
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kechuang.core.catalogue.models import get
 from kechuang.core.publicity import access, actions
 from kechuang.core.publicity.models import Objection, PublicNotice
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.notice_forms import DecisionForm, ObjectionForm
@@ -35,8 +35,6 @@ def object_to(request: SignedIn, pk: int) -> HttpResponse:
         text = form.cleaned_data["text"]
         try:
             actions.object_to(notice=notice, text=text, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -60,8 +58,6 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
             actions.decide(
                 objection=objection, upheld=data["upheld"], answer=data["answer"], by=request.user, now=clock.now()
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

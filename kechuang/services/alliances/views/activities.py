@@ -89,8 +89,6 @@ def _proposed(request: SignedIn, alliance: Alliance, organiser: Party, form: Act
         return actions.propose_activity(
             alliance=alliance, organiser=organiser, content=content, form_key=key, by=request.user, now=clock.now()
         )
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None
@@ -188,8 +186,6 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         del content["key"]
         try:
             actions.change_activity(activity=found, content=content, version=version, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -209,8 +205,6 @@ def report(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.report(activity=found, content=form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

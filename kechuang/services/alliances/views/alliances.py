@@ -88,8 +88,6 @@ def _applied(request: SignedIn, found: Alliance, party: Party | None, form: Appl
         return actions.apply(
             alliance=found, party=party, content=content, form_key=key, by=request.user, now=clock.now()
         )
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None

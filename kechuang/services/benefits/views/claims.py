@@ -102,8 +102,6 @@ def _started(request: SignedIn, version: PackVersion, party: Party, form: ClaimF
             by=request.user,
             now=clock.now(),
         )
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None
@@ -183,8 +181,6 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
                 by=request.user,
                 now=clock.now(),
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -253,8 +249,6 @@ def account(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.correct_account(benefit=benefit, account=form.account(), by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

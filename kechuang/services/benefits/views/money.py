@@ -141,8 +141,6 @@ def upload(request: SignedIn) -> HttpResponse:
         sent = form.cleaned_data["file"]
         try:
             file = paying.upload(name=sent.name, data=sent.read(), by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -179,8 +177,6 @@ def lines(request: SignedIn) -> HttpResponse:
     if form.is_valid():
         try:
             made = budget.open_line(**form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

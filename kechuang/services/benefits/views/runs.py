@@ -125,8 +125,6 @@ def _accepted(request: SignedIn, benefit: Benefit, form: OfferForm) -> bool:
     try:
         seen = form.cleaned_data["seen"]
         runs.accept(benefit=benefit, seen=seen, account=form.account(), by=request.user, now=clock.now())
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return False

@@ -54,8 +54,6 @@ def done(form: Form, act: Callable[[], Any]) -> Any:
     """What the action gives; None where it is refused and the form must be shown again with the reason."""
     try:
         return act()
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None

@@ -48,8 +48,6 @@ def listed(request: SignedIn) -> HttpResponse:
     if form.is_valid():
         try:
             made = runs.run(**form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -140,8 +140,6 @@ def appeal(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             made = appeals.appeal(entry=entry, text=form.cleaned_data["text"], by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -91,8 +91,6 @@ def _parts(row: Consent) -> list[str]:
 def _given(request: SignedIn, party: Party, form: ConsentForm) -> bool:
     try:
         give_consent(party=party, by=request.user, now=clock.now(), **form.cleaned_data)
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return False

@@ -137,8 +137,6 @@ def _settled(request: SignedIn, found: Dispute, form: SettleForm) -> bool:
             by=request.user,
             now=clock.now(),
         )
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return False

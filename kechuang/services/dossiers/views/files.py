@@ -154,8 +154,6 @@ def _keep(
 ) -> bool:
     try:
         outcome = actions.fill(party=party, values=values, seen=seen, by=request.user, now=clock.now())
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return False

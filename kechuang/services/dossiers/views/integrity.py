@@ -21,7 +21,7 @@ from kechuang.core.parties.access import is_city_officer, require_city_officer
 from kechuang.core.parties.models import Party, User
 from kechuang.core.parties.queries import party_by_code, user_by_email
 from kechuang.kit.fields import CodeField, DayField
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
 from kechuang.web.browse import Page
 from kechuang.web.editor import add_refusal
@@ -82,8 +82,6 @@ def _entered(request: SignedIn, form: Any) -> bool:
     content = dict(form.cleaned_data)
     try:
         enter_integrity(subject=content.pop("subject"), content=content, by=request.user, now=clock.now())
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return False

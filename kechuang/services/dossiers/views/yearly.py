@@ -22,7 +22,7 @@ from kechuang.core.parties.access import require_officer
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.fields import CodeField
 from kechuang.kit.language import main_language
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.kit.workbooks import Head, workbook
 from kechuang.kit.xlsx_guard import Limits
 from kechuang.services.dossiers.page import plain
@@ -74,8 +74,6 @@ def upload(request: SignedIn) -> HttpResponse:
                 by=request.user,
                 now=clock.now(),
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -18,7 +18,7 @@ from kechuang.core.tiers.ladder import LIST, Rung, ladder
 from kechuang.core.tiers.models import Threshold
 from kechuang.core.tiers.queries import thresholds, thresholds_on
 from kechuang.kit.language import amount
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.ladder import actions, queries
 from kechuang.services.ladder.certificates import certificate
 from kechuang.services.ladder.forms import MemberForm, RemoveForm, ThresholdForm
@@ -73,8 +73,6 @@ def threshold(request: SignedIn, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             set_threshold(rung=code, **form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -97,8 +95,6 @@ def enter(request: SignedIn, code: str) -> HttpResponse:
             actions.enter_member(
                 party=party, rung=code, valid_from=since, content=data, by=request.user, now=clock.now()
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -118,8 +114,6 @@ def remove(request: SignedIn, code: str, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.remove_member(entry=entry, **form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -17,7 +17,7 @@ from kechuang.core.tiers.ladder import ladder
 from kechuang.core.tiers.models import Window
 from kechuang.core.tiers.queries import windows
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.ladder.forms import WindowForm
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
@@ -64,8 +64,6 @@ def window(request: SignedIn, rung: str, year: int) -> HttpResponse:
             set_window(
                 rung=rung, year=year, district=district, content=data, seen=seen, by=request.user, now=clock.now()
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kechuang.core.parties.access import holds_office, require_officer
 from kechuang.core.parties.models import User
 from kechuang.core.policy.models import Document
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.policies import access, caring
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
@@ -69,8 +69,6 @@ def check(request: SignedIn, code: str) -> HttpResponse:
         try:
             caring.hand_to(document=document, owner=owner.cleaned_data["owner"], by=request.user, now=now)
             done = True
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(owner, refusal)
     elif form.is_valid():

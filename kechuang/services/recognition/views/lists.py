@@ -15,7 +15,7 @@ from kechuang.core.cases.actions import require_step
 from kechuang.core.parties.access import holds_office, is_city_officer, require_city_officer
 from kechuang.core.parties.queries import parties_of
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.recognition import access, actions, deciding, queries, sheet
 from kechuang.services.recognition.forms import BatchForm, OutcomeForm
 from kechuang.services.recognition.service import CHECKING, WORKFLOW
@@ -91,8 +91,6 @@ def outcome(request: SignedIn, pk: int) -> HttpResponse:
             done, remark = deciding.record_outcome(
                 application=row, outcome=form.outcome(), by=request.user, now=clock.now()
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -118,8 +116,6 @@ def batches(request: SignedIn) -> HttpResponse:
             rung = next(one for one in rungs if one.code == form.cleaned_data["rung"])
             try:
                 made = actions.send_batch(rung=rung, numbers=form.cleaned_data["row"], by=user, now=clock.now())
-            except NotAllowed:
-                raise
             except Refusal as refusal:
                 add_refusal(form, refusal)
             else:

@@ -112,8 +112,6 @@ def new(request: SignedIn) -> HttpResponse:
         try:
             given = {"party": party, "content": form.cleaned_data, "form_key": form.cleaned_data["key"]}
             center = actions.start(**given, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -156,8 +154,6 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
             center = actions.change(
                 center=center, content=form.cleaned_data, version=version, by=request.user, now=clock.now()
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -208,8 +204,6 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
         try:
             given = {"center": found, "party": data["party"], "text": data["text"], "form_key": data["key"]}
             inquiry = actions.inquire(**given, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kechuang.core.parties.access import is_city_officer, require_city_officer, require_officer
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.research_centers import coverage as queries
 from kechuang.services.research_centers.forms import FIRST_YEAR, DefinitionForm
 from kechuang.services.research_centers.models import Definition
@@ -74,8 +74,6 @@ def define(request: SignedIn) -> HttpResponse:
         data = dict(form.cleaned_data)
         try:
             queries.define(content=data, seen=data["version"] or 0, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

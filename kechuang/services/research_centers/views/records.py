@@ -72,8 +72,6 @@ def new(request: SignedIn, pk: int) -> HttpResponse:
         try:
             given = {"center": center, "content": data, "reason": data["reason"]}
             row = actions.record_activity(**given, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -111,8 +109,6 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         try:
             given = {"activity": activity, "content": data, "version": data["version"], "reason": data["reason"]}
             row = actions.change_activity(**given, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

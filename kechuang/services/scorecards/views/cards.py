@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kechuang.core.cases.actions import require_step
 from kechuang.core.cases.models import Case
 from kechuang.core.dossier.wording import words
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.wording import tell
 from kechuang.services.scorecards import access, actions, page, queries, scoring
 from kechuang.services.scorecards.forms import WHY, ConfirmForm, CorrectForm, ReviewForm, item_label
@@ -50,8 +50,6 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
                 by=request.user,
                 now=clock.now(),
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
             # the figures of now are on the page, so the next click stands by these
@@ -94,8 +92,6 @@ def review(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.review(card=card, settled=form.settled(), remarks=form.remarks(), by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -128,8 +124,6 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
                 by=request.user,
                 now=clock.now(),
             )
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from kechuang.core.dossier.facts import last_full_year
 from kechuang.core.parties.access import require_officer
 from kechuang.core.parties.models import Party
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.scorecards import owners as actions
 from kechuang.services.scorecards import queries, rounds
 from kechuang.services.scorecards.forms import FirmForm, OwnSetForm, RoundForm, SetForm
@@ -45,8 +45,6 @@ def owner(request: SignedIn, pk: int) -> HttpResponse:
     if name and forms[name].is_valid():
         try:
             words, url = _doing(request, found)[name](forms[name].cleaned_data)
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(forms[name], refusal)
         else:

@@ -44,8 +44,6 @@ def listed(request: SignedIn) -> HttpResponse:
     if form.is_valid():
         try:
             made = owners.add_owner(**form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -72,8 +72,6 @@ def raised(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             problem = actions.raise_problem(visit=visit, given=form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:
@@ -104,8 +102,6 @@ def assign(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             done = actions.assign_problem(problem=problem, **form.cleaned_data, by=request.user, now=clock.now())
-        except NotAllowed:
-            raise
         except Refusal as refusal:
             add_refusal(form, refusal)
         else:

@@ -17,7 +17,7 @@ from kechuang.core.cases.actions import require_step
 from kechuang.core.cases.models import Case
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
-from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.refusal import Refusal
 from kechuang.services.visits import access, actions, page, queries
 from kechuang.services.visits.filters import chosen, wanted
 from kechuang.services.visits.forms import LogForm, LogNowForm, MergeForm, MoveForm, PlanForm
@@ -132,8 +132,6 @@ def _tried(form: Form, act: Any) -> Any:
     """What the action gives; None where the form must be shown again with the reason."""
     try:
         return act()
-    except NotAllowed:
-        raise
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None
