@@ -112,11 +112,11 @@ def plant() -> tuple[World, Planted]:
 
 
 def fitting(name: str, kwargs: dict[str, Any], planted: Planted) -> set[int]:
-    """The numbers to try at an address; two of each kind, where its name does not say of what."""
+    """The numbers to try at an address; one of each kind, where its name does not say of what."""
     if "service" in kwargs or "listing" in name or "need" in name:
         return set(planted["listing"])
     kind = next((kind for kind in planted if kind in name), "")
-    return set(planted[kind]) if kind else {n for numbers in planted.values() for n in numbers[:2]}
+    return set(planted[kind]) if kind else {numbers[0] for numbers in planted.values()}
 
 
 @dataclass(frozen=True)
