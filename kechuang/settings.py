@@ -8,7 +8,7 @@ from typing import Any
 
 from environs import Env
 
-from kechuang.kit.postgres import django_settings
+from kechuang.kit.postgres import django_settings, url_settings
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -131,16 +131,13 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = env.str("DATABASE_URL", "")
+_DATABASE = url_settings(DATABASE_URL) if DATABASE_URL else django_settings(VAR_DIR / "pg")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        **(
-            {k: v for k, v in env.dj_db_url("DATABASE_URL").items() if k != "ENGINE"}
-            if DATABASE_URL
-            else django_settings(VAR_DIR / "pg")
-        ),
+        **_DATABASE,
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {} if TESTING else {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
+        "OPTIONS": _DATABASE["OPTIONS"] | ({} if TESTING else {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}}),
         "TEST": {"NAME": "kechuang_test"},
     }
 }

@@ -23,6 +23,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 NAME = "kechuang"  # of the role and of the database
 OLDEST_SERVER, OLDEST_VECTOR = 16, (0, 8)
@@ -148,7 +149,18 @@ class Server:
 
 def django_settings(home: Path | str) -> dict[str, Any]:
     """Django 设置: what ``DATABASES["default"]`` needs for the server of ``home``; starts nothing."""
-    return {"HOST": Server(home).socket_dir, "PORT": 5432, "USER": NAME, "NAME": NAME}
+    return {"HOST": Server(home).socket_dir, "PORT": 5432, "USER": NAME, "NAME": NAME, "OPTIONS": {}}
+
+
+def url_settings(url: str) -> dict[str, Any]:
+    """连接串设置: what ``DATABASES["default"]`` needs for a server named by its URL, read as PostgreSQL reads it."""
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise ServerUnavailable(f"DATABASE_URL 无法读取 · DATABASE_URL cannot be read: {error}") from error
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    found: dict[str, Any] = {names[key]: given.pop(key) for key in names if key in given}
+    return found | {"OPTIONS": given}
 
 
 def check_server(conn: psycopg.Connection[Any]) -> None:

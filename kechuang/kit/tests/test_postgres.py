@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kechuang.kit.postgres import Server, ServerUnavailable, check_server, django_settings
+from kechuang.kit.postgres import Server, ServerUnavailable, check_server, django_settings, url_settings
 
 ROOT = Path(__file__).parents[3]
 USER_OF_SERVER = """
@@ -150,6 +150,34 @@ def test_a_pid_file_that_names_a_stranger_is_no_obstacle(home: Path) -> None:
     (home / "data/postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
     with Server(home) as server:
         assert server.answers()
+
+
+def test_the_site_uses_the_database_that_database_url_names(home: Path, tmp_path: Path) -> None:
+    asks = "import django; django.setup(); from django.db import connection as c; c.ensure_connection(); "
+    with Server(home) as server:
+        given = {"DATABASE_URL": f"{server.url}?application_name=elsewhere", "KECHUANG_VAR": str(tmp_path)}
+        found = subprocess.run(
+            [sys.executable, "-c", asks + "print(c.connection.info.get_parameters()['application_name'])"],
+            env={**os.environ, **given, "DJANGO_SETTINGS_MODULE": "kechuang.settings"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert found.stdout.strip() == "elsewhere", found.stderr
+
+
+def test_a_database_url_is_read_as_postgresql_reads_it() -> None:
+    found = url_settings("postgresql://kc:p%40ss@db:6432/city?sslmode=require")
+    assert (found["HOST"], found["PORT"], found["NAME"], found["OPTIONS"]) == (
+        "db",
+        "6432",
+        "city",
+        {"sslmode": "require"},
+    )
+    assert (found["USER"], found["PASSWORD"]) == ("kc", "p@ss")
+    with pytest.raises(ServerUnavailable, match="DATABASE_URL"):
+        url_settings("postgresql:///?nonsense=1")
 
 
 def test_a_cluster_half_made_is_made_anew(tmp_path: Path) -> None:
