@@ -120,6 +120,7 @@ PEOPLE: dict[str, list[Visit]] = {
     ],
     "party_people": reading(only("engineer", *OFFICERS, others=404), lambda w: {"pk": w.city.company.pk}),
     "mandate": step(only("engineer", *OFFICERS, status=DONE, others=404), pk("request"), decision="approve"),
+    "enter_party": form(only(*OFFICERS), only(*OFFICERS, status=DONE)),
     "unverified_parties": reading(only(*OFFICERS)),
     "verify_party": step(only(*OFFICERS, status=DONE), pk("newcomer")),
     "return_party": step(only(*OFFICERS, status=DONE), pk("newcomer"), reason="name"),

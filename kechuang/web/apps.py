@@ -13,6 +13,7 @@ SHEETS = (
     "sheet_officers",
     "sheet_own",
     "sheet_people",
+    "sheet_registry",
     "sheet_teams",
     "sheet",
 )

@@ -111,5 +111,6 @@ register_sheet(
                 _muted,
             ),
         ),
+        about=gettext_noop("“不再提起的”不能导入：请在页面上恢复。"),
     )
 )

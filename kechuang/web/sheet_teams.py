@@ -12,7 +12,7 @@ from kechuang.core.cases import leaving
 from kechuang.core.cases.teams import team_rows
 from kechuang.core.parties import access
 from kechuang.core.taskforces.access import require_manager
-from kechuang.core.taskforces.actions import change_team, create_team, require_seat, seat
+from kechuang.core.taskforces.actions import change_team, create_team, require_seat, retire_team, seat
 from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.fields import CodeField
@@ -34,6 +34,15 @@ from kechuang.web.sheets import (
 from kechuang.web.team_forms import SeatForm, TeamForm, chosen_teams, content_of
 
 OUT = "out"
+RETIRE, RESUME = "retire", "resume"
+
+
+class TeamCells(TeamForm):
+    """专班列: what a team cares for; ``action`` retires it or takes it into service again."""
+
+    action = CodeField(
+        label=gettext_lazy("处理"), choices=lambda: [(RETIRE, _("停用")), (RESUME, _("恢复"))], required=False
+    )
 
 
 class SeatCells(SeatForm):
@@ -67,6 +76,8 @@ def _teams(ask: Ask) -> Iterator[list[Any]]:
             team.platform.name if team.platform else "",
             row.gap_labels,
             row.cases,
+            _("已停用") if team.retired else "",
+            None,
             TEAM.stamp(team),
         ]
 
@@ -77,18 +88,42 @@ def _find_teams(ask: Ask, keys: Collection[Key]) -> dict[Key, TaskForce]:
 
 
 def _plan_team(given: Given) -> Act:
-    content = {name: value for name, value in given.data.items() if name != "code"}
-    if given.record is None:
-        return lambda now: create_team(code=given.data["code"], **content, by=given.ask.user, now=now)
-    return lambda now: change_team(task_force=given.record, **content, by=given.ask.user, now=now)
+    team, action, by = given.record, given.data["action"], given.ask.user
+    content = {name: value for name, value in given.data.items() if name not in ("code", "action")}
+    if action:
+        _require_action(given)
+        return lambda now: retire_team(task_force=team, retired=action == RETIRE, by=by, now=now)
+    if team is None:
+        return lambda now: create_team(code=given.data["code"], **content, by=by, now=now)
+    return lambda now: change_team(task_force=team, **content, by=by, now=now)
+
+
+def _require_action(given: Given) -> None:
+    """Raise Refusal unless the row does nothing else than to retire or resume a team that is not yet so."""
+    team, words = given.record, ""
+    if team is None:
+        words = _("新设的专班不用填“处理”。")
+    elif given.changed != {"action"}:
+        words = _("一行一次只办一件事：请先导入其他改动，再停用或恢复。")
+    elif team.retired == (given.data["action"] == RETIRE):
+        words = _("这个专班已经停用。") if team.retired else _("这个专班没有停用。")
+    if words:
+        raise Refusal(words, fields={"action": words})
+
+
+def _is_so(given: Given) -> bool:
+    """Whether a team that is to be retired or resumed has been."""
+    team, action = given.record, given.data["action"]
+    return bool(team and given.changed == {"action"} and team.retired == (action == RETIRE))
 
 
 TEAM = Change(
-    form=TeamForm,
+    form=TeamCells,
     find=_find_teams,
     content=content_of,
     version=lambda team: f"{content_of(team)} {team.retired}",
     plan=_plan_team,
+    done=_is_so,
     adds=UNKNOWN,
     require=lambda ask: require_manager(ask.user),
     link=lambda team: reverse("team", args=[team.pk]),
@@ -167,6 +202,10 @@ register_sheet(
                     Column(gettext_noop("平台单位"), width=30),
                     Column(gettext_noop("空缺"), gettext_noop("没有人担任的角色。"), 24),
                     Column(gettext_noop("在办"), gettext_noop("正在办理的件数。"), 8),
+                    Column(gettext_noop("状态"), width=10),
+                    Column(
+                        gettext_noop("处理"), gettext_noop("填“停用”或“恢复”；停用后在办的继续办完。"), 10, "action"
+                    ),
                     VERSION,
                 ),
                 _teams,
@@ -188,6 +227,6 @@ register_sheet(
                 SEAT,
             ),
         ),
-        about=gettext_noop("由市级主管部门导入。停用和恢复专班在页面上办理。"),
+        about=gettext_noop("由市级主管部门导入。停用的专班先按“已停用”筛选再导出，可以恢复。"),
     )
 )

@@ -80,6 +80,7 @@ urlpatterns = [
     path("my/organisations/<int:pk>/correct/", parties.correct_party, name="correct_party"),
     path("my/organisations/<int:pk>/people/", parties.party_people, name="party_people"),
     path("my/mandates/<int:pk>/", parties.mandate, name="mandate"),
+    path("organisations/register/", officers.enter_party, name="enter_party"),
     path("organisations/unverified/", officers.unverified, name="unverified_parties"),
     path("organisations/<int:pk>/verify/", officers.verify_party, name="verify_party"),
     path("organisations/<int:pk>/return/", officers.return_party, name="return_party"),

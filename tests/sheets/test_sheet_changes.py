@@ -16,6 +16,7 @@ from kechuang.core.parties.models import User
 from kechuang.kit.fields import CodeField, CodesField, split
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.tables import text_of
+from kechuang.web.people_forms import UsccField
 from kechuang.web.sheet_imports import SheetJudge
 from kechuang.web.sheet_steps import STEPS
 from kechuang.web.sheets import BLANK, Part
@@ -32,6 +33,8 @@ from tests.sheets.files import (
     the,
 )
 from tests.world import World
+
+FRESH = "91370202MADEM3001Y"  # fictional, of nobody in the test city
 
 
 @dataclass
@@ -76,6 +79,8 @@ def typed(field: Any) -> list[str]:
     """What may stand in the cells of a column."""
     if isinstance(field, CodeField | CodesField):
         return [label for _code, label in field.source()]
+    if isinstance(field, UsccField):
+        return [FRESH]
     return ["另一个说法"] if field is not None else []
 
 

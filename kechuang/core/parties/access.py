@@ -69,6 +69,14 @@ def require_officer(user: Any) -> None:
         raise NotAllowed(_("这个页面由主管部门使用。如果您是主管部门工作人员，请联系市级管理员为您设置岗位。"))
 
 
+def require_scope(user: Any, district: str) -> None:
+    """Organisations are registered by officers of their district or of the city: raises for everybody else."""
+    require_officer(user)
+    if not posts(user, Post.Role.OFFICER).filter(district__in=["", district]).exists():
+        words = _("只能登记本辖区的单位。其他区市的单位请由当地或市级主管部门登记。")
+        raise NotAllowed(words, fields={"district": words})
+
+
 def require_city_officer(user: Any) -> None:
     """Posts are given by officers of the whole city: raises NotAllowed for everybody else."""
     if not is_city_officer(user):

@@ -76,6 +76,12 @@ def unverified(user: Any) -> QuerySet[Party]:
     return access.supervises.filter(user, rows).order_by("returned_for", "created_at")
 
 
+def registered(user: Any) -> QuerySet[Party]:
+    """All organisations with a credit code in the officer's scope, the last registered first."""
+    rows = Party.objects.exclude(kind="person").exclude(uscc=None)
+    return access.supervises.filter(user, rows).order_by("-created_at", "-pk")
+
+
 def requests_without_admin(user: Any) -> QuerySet[Mandate]:
     """Requests to join that only an officer can decide, since the party has no admin."""
     led = Mandate.objects.filter(role=Mandate.Role.ADMIN, state=Mandate.State.ACTIVE).values("party_id")

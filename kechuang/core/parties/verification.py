@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kechuang.core.audit.actions import record
 from kechuang.core.parties import access
+from kechuang.core.parties.actions import register_party
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.kit.refusal import NotAllowed, Refusal
 from kechuang.kit.text import noop
@@ -39,6 +40,36 @@ def verify_party(*, party: Party, by: User, now: datetime) -> Party:
     party.save(update_fields=["verified_at", "returned_for"])
     record(party, "verify", by=by, now=now, after={"name": party.name, "uscc": party.uscc})
     return party
+
+
+@transaction.atomic
+def enter_party(
+    *,
+    kind: str,
+    name: str,
+    uscc: str,
+    district: str,
+    industries: Sequence[str],
+    by: User,
+    now: datetime,
+    accept_check: bool = False,
+) -> Party:
+    """Register an organisation of the officer's own scope; her word is its verification.
+
+    Nobody acts for it yet: whoever asks to join waits for an officer (see ``actions.join``).
+    """
+    access.require_scope(by, district)
+    party = register_party(
+        kind=kind,
+        name=name,
+        uscc=uscc,
+        district=district,
+        industries=list(industries),
+        accept_check=accept_check,
+        by=by,
+        now=now,
+    )
+    return verify_party(party=party, by=by, now=now)
 
 
 @transaction.atomic

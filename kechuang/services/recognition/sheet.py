@@ -18,6 +18,7 @@ from kechuang.services.recognition import access, deciding, queries
 from kechuang.services.recognition.deciding import Outcome
 from kechuang.services.recognition.models import Application
 from kechuang.services.recognition.service import RESULT_REASONS
+from kechuang.web import sheet_steps
 from kechuang.web.sheets import VERSION, Act, Ask, Change, Column, Given, Key, Part, Sheet, register_sheet
 from kechuang.web.templatetags.kc import owner_label
 
@@ -53,7 +54,9 @@ def _label(code: str) -> str:
 
 
 def _rows(ask: Ask) -> Iterator[list[Any]]:
-    for row in queries.applications(ask.user, ask.parameters)[:MOST]:
+    found = list(queries.applications(ask.user, ask.parameters)[:MOST])
+    may = sheet_steps.takable(ask.user, [row.case for row in found])
+    for row in found:
         case = row.case
         yield [
             case.pk,
@@ -72,6 +75,7 @@ def _rows(ask: Ask) -> Iterator[list[Any]]:
             row.valid_to,
             row.announcement,
             row.revoked_on,
+            *sheet_steps.step_cells(case, may),
         ]
 
 
@@ -154,7 +158,7 @@ register_sheet(
             Part(
                 gettext_noop("认定申报"),
                 (
-                    Column(gettext_noop("办件编号"), width=10),
+                    Column(gettext_noop("办件编号"), gettext_noop("系统中的编号，不变。"), 10, "case", key=True),
                     *_FIRST,
                     Column(gettext_noop("批次日期"), width=12),
                     Column(gettext_noop("提交时得分"), gettext_noop("专家评分之前是最低到最高的范围。"), 12),
@@ -166,11 +170,13 @@ register_sheet(
                     Column(gettext_noop("失效日期（不含当日）"), width=14),
                     Column(gettext_noop("公告"), width=30),
                     Column(gettext_noop("撤销日期"), width=12),
+                    *sheet_steps.COLUMNS,
                 ),
                 _rows,
+                sheet_steps.STEPS,
             ),
         ),
-        about=gettext_noop("这份清单不能导入：状态由办理步骤决定；认定结果在“报送名单”里导入。"),
+        about=gettext_noop("导入只办步骤：在“办理步骤”里填一步。申报内容在页面上填；认定结果在“报送名单”里导入。"),
     )
 )
 register_sheet(

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kechuang.core.cases import leaving
 from kechuang.core.notices import membership
-from kechuang.core.parties import access, queries
+from kechuang.core.parties import access, queries, verification
 from kechuang.core.parties.actions import JOIN_REFUSALS, appoint
 from kechuang.core.parties.models import Party, Post
 from kechuang.core.parties.verification import RETURN_REASONS
+from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
-from kechuang.web.people_forms import AppointForm
+from kechuang.web.people_forms import AppointForm, RegisterForm, show
 from kechuang.web.session import SignedIn
 
 
@@ -31,6 +32,24 @@ def unverified(request: SignedIn) -> HttpResponse:
         "may_appoint": access.is_city_officer(request.user),
     }
     return render(request, "web/unverified.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter_party(request: SignedIn) -> HttpResponse:
+    """登记单位: an officer registers an organisation of her scope; its people join it later."""
+    access.require_officer(request.user)
+    form = RegisterForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            party = verification.enter_party(by=request.user, now=clock.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            show(form, refusal)
+        else:
+            words = _("已登记“%(name)s”，视为已核验。它的经办人申请加入时，由您或同事确认。")
+            messages.success(request, words % {"name": party.name})
+            return redirect("party", party.pk)
+    return render(request, "web/enter_party.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_required
