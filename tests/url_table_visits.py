@@ -18,6 +18,18 @@ VISITS: dict[str, list[Visit]] = {
         only(*OFFICERS, status=422, others=404, engineer=403),
         lambda w: {"pk": w.visited.plan.case_id},
     ),
+    "correct_visit": [
+        *form(
+            only(*OFFICERS, others=404, engineer=403),
+            only(*OFFICERS, status=422, others=404, engineer=403),
+            lambda w: {"pk": w.visited.visit.case_id},
+        ),
+        *form(
+            only(*OFFICERS, status=409, others=404, engineer=403),
+            only(*OFFICERS, status=409, others=404, engineer=403),
+            lambda w: {"pk": w.visited.plan.case_id},
+        ),
+    ],
     "move_visit": form(
         only(*OFFICERS, others=404, engineer=403),
         only(*OFFICERS, status=422, others=404, engineer=403),

@@ -37,6 +37,7 @@ _OTHER_EVENTS = {
     "activity_removed": noop("删除研发活动"),
     "join": noop("加入同行"),
     "logged": noop("填写走访记录"),
+    "corrected": noop("更正走访记录"),
 }
 
 

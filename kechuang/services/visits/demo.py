@@ -10,6 +10,7 @@ from django.utils import timezone
 from kechuang.core.cases.actions import advance
 from kechuang.core.parties.models import Mandate, Party, User
 from kechuang.services.visits import access, actions, problems
+from kechuang.services.visits.correcting import correct
 from kechuang.services.visits.models import Visit
 from kechuang.services.visits.units import units_of
 
@@ -130,6 +131,9 @@ def _tell(story: _Story, now: datetime) -> bool:
     }
     raised = [{"kind": story.kind, "text": story.problem, "days": "10"}] if story.problem else []
     visit = actions.log_now(content=content, raised=raised, now=at, **given)
+    if not story.problem:
+        right = content | {"people": f"{visitor}、示例企业负责人、示例企业技术员"}
+        correct(visit=visit, content=right, reason="漏写一位参加人员", by=visitor, now=at + timedelta(hours=2))
     if story.end not in ("", "raised"):
         _go_on(visit, story.end, visitor, at)
     return True

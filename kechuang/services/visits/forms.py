@@ -118,6 +118,19 @@ class LogNowForm(Logged, UnitForm):
     field_order = ("unit", "visited_on", "purpose", "people", "seen", "problems", "private", "key")
 
 
+class CorrectionForm(Logged):
+    """更正走访记录: the log as it should read, and why; problems are raised and withdrawn as cases of their own."""
+
+    problems = None  # type: ignore[assignment]
+    reason = forms.CharField(
+        label=gettext_lazy("更正原因"),
+        min_length=2,
+        max_length=300,
+        help_text=gettext_lazy("企业会看到；改动前的内容留在历史里。"),
+    )
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+
 class MoveForm(forms.Form):
     """改期."""
 

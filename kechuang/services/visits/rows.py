@@ -14,6 +14,7 @@ from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.refusal import Refusal
 from kechuang.services.visits import access, actions, queries
+from kechuang.services.visits.correcting import correct, require_correctable
 from kechuang.services.visits.figures import GROUPS, figures
 from kechuang.services.visits.filters import chosen, wanted, year_of
 from kechuang.services.visits.forms import Logged
@@ -28,7 +29,8 @@ class VisitCells(Logged):
     """走访列: as on the page; ``uscc`` says which enterprise."""
 
     uscc = forms.CharField(label=gettext_lazy("统一社会信用代码"), max_length=20)
-    field_order = ("uscc", "visited_on", "purpose", "people", "seen", "problems", "private")
+    reason = forms.CharField(label=gettext_lazy("更正原因"), max_length=300, required=False)
+    field_order = ("uscc", "visited_on", "purpose", "people", "seen", "problems", "private", "reason")
 
 
 def _raised(visit: Visit) -> list[dict[str, str]]:
@@ -62,6 +64,7 @@ def visit_rows(ask: Ask) -> Iterator[list[Any]]:
             row.seen,
             _problem_lines(row),
             row.private if row.pk in open_to else "",
+            None,
             VISIT.stamp(row),
         ]
 
@@ -75,6 +78,10 @@ def _find(ask: Ask, keys: Collection[Key]) -> dict[Key, Visit]:
 def _said(visit: Visit) -> dict[str, Any]:
     given = {name: getattr(visit, name) for name in actions.LOGGED}
     return given | {"uscc": visit.party.uscc or "", "problems": _raised(visit)}
+
+
+def _wording(visit: Visit) -> list[Any]:
+    return [getattr(visit, name) for name in actions.LOGGED]
 
 
 def _party(given: Given) -> Party:
@@ -93,16 +100,25 @@ def _plan(given: Given) -> Act:
         party, unit = _party(given), units_of(by)[0]
         return lambda now: actions.log_now(party=party, unit=unit, content=data, raised=raised, by=by, now=now)
     if row.case.state != "planned":
-        words = _("已经记录的走访不能在表格里改；遗漏的诉求请在页面上补登。")
-        raise Refusal(words, fields={next(iter(given.changed), "purpose"): words})
+        return _correction(given)
     return lambda now: actions.log(visit=row, content=data, raised=raised, by=by, now=now)
 
 
+def _correction(given: Given) -> Act:
+    """A log that is put right; the enterprise and the problems stay as they are."""
+    row, data, by = given.record, given.data, given.ask.user
+    for name in {"uscc", "problems"} & given.changed:
+        words = _("已经记录的走访，企业和诉求不能在表格里改；遗漏的诉求请在页面上补登。")
+        raise Refusal(words, fields={name: words})
+    require_correctable(row, data, data["reason"], given.ask.today)
+    return lambda now: correct(visit=row, content=data, reason=data["reason"], by=by, now=now)
+
+
 def _there(given: Given) -> bool:
-    """Whether a row without a number has been entered before."""
-    if given.record is not None:
-        return False
+    """Whether a row without a number has been entered before, or a log been put right just so."""
     data = given.data
+    if given.record is not None:
+        return given.changed == {"reason"} and given.record.case.state == "done"
     same = queries.visits(given.ask.user, {}).filter(party__uscc=data["uscc"].strip().upper())
     return same.filter(visited_on=data["visited_on"], purpose=data["purpose"], people=data["people"]).exists()
 
@@ -111,7 +127,7 @@ VISIT = Change(
     form=VisitCells,
     find=_find,
     content=_said,
-    version=lambda row: f"{row.pk} {row.case.state} {row.planned_on}",
+    version=lambda row: " ".join(str(part) for part in (row.pk, row.case.state, row.planned_on, *_wording(row))),
     plan=_plan,
     done=_there,
     adds=BLANK,

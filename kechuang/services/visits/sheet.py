@@ -32,13 +32,18 @@ register_sheet(
                         "problems",
                     ),
                     Column(gettext_noop("内部备注"), gettext_noop("只有走访单位和主管部门能看到。"), 30, "private"),
+                    Column(
+                        gettext_noop("更正原因"), gettext_noop("更正已经记录的走访时必填，企业会看到。"), 26, "reason"
+                    ),
                     VERSION,
                 ),
                 rows.visit_rows,
                 rows.VISIT,
             ),
         ),
-        about=gettext_noop("导入把走访记录下来：新的一行，或给计划中的走访填上日期和情况。"),
+        about=gettext_noop(
+            "导入把走访记录下来：新的一行，或给计划中的走访填上日期和情况；已经记录的可以更正，须写原因。"
+        ),
     )
 )
 register_sheet(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kechuang.services.visits.views import figures, problems, visits
+from kechuang.services.visits.views import corrections, figures, problems, visits
 
 urlpatterns = [
     path("visits/", visits.listed, name="visits"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("visits/firms/<int:pk>/log/", visits.log_now, name="log_visit_now"),
     path("visits/<int:pk>/join/", visits.join, name="join_visit"),
     path("visits/cases/<int:pk>/log/", visits.log, name="log_visit"),
+    path("visits/cases/<int:pk>/correct/", corrections.correct, name="correct_visit"),
     path("visits/cases/<int:pk>/move/", visits.move, name="move_visit"),
     path("visits/cases/<int:pk>/merge/", visits.merge, name="merge_visit"),
     path("visits/cases/<int:pk>/raise/", problems.raised, name="raise_problem"),

@@ -18,7 +18,7 @@ from kechuang.core.cases.models import Case
 from kechuang.core.parties.models import Party
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.refusal import Refusal
-from kechuang.services.visits import access, actions, page, queries
+from kechuang.services.visits import access, actions, correcting, page, queries
 from kechuang.services.visits.filters import chosen, wanted
 from kechuang.services.visits.forms import LogForm, LogNowForm, MergeForm, MoveForm, PlanForm
 from kechuang.services.visits.links import need_links, own_figures
@@ -247,6 +247,8 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "problems": page.lines(list(problems), clock.today()),
         "private": access.see_private.check(request.user, visit),
         "may_raise": (works or along) and case.state == "done",
+        "may_correct": works and case.state == "done",
+        "corrections": correcting.corrections(visit),
         "firm": access.visit_firm.check(request.user, visit.party),
     }
     part = "#work" if getattr(request, "htmx", False) else ""
