@@ -116,7 +116,7 @@ _case_pages: dict[str, CasePage] = {}
 
 
 def case_page(service: str) -> Callable[[CasePage], CasePage]:
-    """Declare the function that shows the cases of a row. With htmx it answers with its partial ``work``."""
+    """Declare the function that shows the cases of a row. Its template extends ``web/casepage.html``."""
 
     def declare(page: CasePage) -> CasePage:
         _case_pages[service] = page

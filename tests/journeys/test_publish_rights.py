@@ -57,14 +57,14 @@ def test_a_step_on_a_stale_page_is_answered_with_what_happened(city: City) -> No
     assert "示例district_officer 审核通过并发布" in text_of(page)
     part = browser(city.officer).post(f"/cases/{case.pk}/publish/", headers={"HX-Request": "true"})
     assert part.status_code == 409
-    assert part.content.decode().lstrip().startswith('<div id="work">')
+    assert '<div id="work">' in part.content.decode()
 
 
-def test_htmx_gets_the_new_state_only(city: City) -> None:
+def test_htmx_gets_the_new_state_at_once(city: City) -> None:
     _, case = submitted(city)
     part = browser(city.officer).post(f"/cases/{case.pk}/publish/", headers={"HX-Request": "true"})
     assert part.status_code == 200
-    assert part.content.decode().lstrip().startswith('<div id="work">')
+    assert '<div id="work">' in part.content.decode()
     assert "已办理：审核通过并发布" in text_of(part)
 
 

@@ -125,8 +125,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome = Outcome(), **given
         given["file_form"] = outcome.upload
     given |= {"tried": outcome.tried, "refusal": outcome.refusal, "done": outcome.done}
     page = introduction_page(request.user, row, clock.today(), **given)
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"introductions/case.html{part}", {"page": page}, status=outcome.status)
+    return render(request, "introductions/case.html", {"page": page}, status=outcome.status)
 
 
 def _of(request: HttpRequest, pk: int, rule: Rule) -> Case:

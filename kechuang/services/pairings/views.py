@@ -136,8 +136,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
     file = case_file(request.user, case, clock.today(), outcome)
     answering = queries.answering([pairing.platform], clock.now())[pairing.platform_id]
     context = {"file": file, "pairing": pairing, "reports": pairing.reports.all(), "answering": answering}
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"pairings/case.html{part}", context, status=outcome.status)
+    return render(request, "pairings/case.html", context, status=outcome.status)
 
 
 def _pairing(user: Any, pk: int) -> Pairing:

@@ -52,8 +52,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome = Outcome()) -> Http
     page = page_of(request.user, case, outcome.tried)
     page.refusal, page.done = outcome.refusal, outcome.done
     page.upload = outcome.upload or page.upload
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"web/case.html{part}", {"page": page}, status=outcome.status)
+    return render(request, "web/case.html", {"page": page}, status=outcome.status)
 
 
 @login_required

@@ -111,8 +111,7 @@ def _show(request: HttpRequest, found: Activity, outcome: Outcome) -> HttpRespon
     inside = access.see_case.check(request.user, found.case)
     file = case_file(request.user, found.case, clock.today(), outcome) if inside else None
     context = {"activity": found, "file": file, "page": activity_page(request.user, found, clock.now())}
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"alliances/activity.html{part}", context, status=outcome.status)
+    return render(request, "alliances/activity.html", context, status=outcome.status)
 
 
 @require_safe

@@ -204,6 +204,5 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
     """成员办件: the application or membership of one organisation."""
     membership = Membership.objects.select_related("alliance", "party").get(case=case)
     file = case_file(request.user, case, clock.today(), outcome)
-    part = "#work" if getattr(request, "htmx", False) else ""
     context = {"file": file, "membership": membership}
-    return render(request, f"alliances/membership.html{part}", context, status=outcome.status)
+    return render(request, "alliances/membership.html", context, status=outcome.status)

@@ -206,8 +206,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "officer": access.handle_benefit.check(request.user, benefit),
         "own": access.claimant.check(request.user, case),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"benefits/case.html{part}", context, status=outcome.status)
+    return render(request, "benefits/case.html", context, status=outcome.status)
 
 
 @login_required

@@ -45,8 +45,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "row": comment.consultation,
         "manages": access.answers.check(request.user, comment),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"consultations/comment.html{part}", context, status=outcome.status)
+    return render(request, "consultations/comment.html", context, status=outcome.status)
 
 
 @login_required

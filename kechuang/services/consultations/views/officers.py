@@ -159,8 +159,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "held": row.comments.filter(case__state="held").count(),
         "waiting": row.comments.filter(case__state="waiting").count(),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"consultations/case.html{part}", context, status=outcome.status)
+    return render(request, "consultations/case.html", context, status=outcome.status)
 
 
 @login_required

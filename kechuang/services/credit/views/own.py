@@ -172,5 +172,4 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "decisions": shown.decisions(request.user, case.applicant, today),
         "officer": access.decides.check(request.user, case),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"credit/case.html{part}", context, status=outcome.status)
+    return render(request, "credit/case.html", context, status=outcome.status)

@@ -109,5 +109,4 @@ def correction(request: HttpRequest, case: Case, outcome: Outcome) -> HttpRespon
         "certificates": [certificate(row, today) for row in rows],
         "corrects": access.register.filter(request.user, rows).exists(),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"ladder/correction.html{part}", context, status=outcome.status)
+    return render(request, "ladder/correction.html", context, status=outcome.status)

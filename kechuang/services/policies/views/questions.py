@@ -29,8 +29,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "text": case.data.get("text", ""),
         "public": case.data.get("public", False),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"policies/question.html{part}", context, status=outcome.status)
+    return render(request, "policies/question.html", context, status=outcome.status)
 
 
 class FaqForm(forms.Form):

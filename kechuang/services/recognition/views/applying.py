@@ -136,8 +136,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "officer": access.handle_application.check(request.user, row),
         "materials": pack_of(row.verdict.version).about.get("materials", []) if row.verdict is not None else [],
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"recognition/case.html{part}", context, status=outcome.status)
+    return render(request, "recognition/case.html", context, status=outcome.status)
 
 
 def _verdict(row: Application, rung: Rung | None) -> Verdict | None:

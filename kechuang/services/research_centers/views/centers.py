@@ -173,8 +173,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "public": case.state in access.ON_REGISTER,
         "may_edit": case.state in ("draft", "returned", *access.ON_REGISTER),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"research_centers/case.html{part}", context, status=outcome.status)
+    return render(request, "research_centers/case.html", context, status=outcome.status)
 
 
 def _public(pk: int) -> Center:
@@ -219,5 +218,4 @@ def show_inquiry(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResp
     """合作联系办件."""
     inquiry = Inquiry.objects.select_related("center__party", "party").get(case=case)
     context = {"file": case_file(request.user, case, clock.today(), outcome), "inquiry": inquiry}
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"research_centers/inquiry.html{part}", context, status=outcome.status)
+    return render(request, "research_centers/inquiry.html", context, status=outcome.status)

@@ -156,5 +156,4 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "opened": queries.opened(card.party),
         "office": access.assess_card.check(request.user, card),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"scorecards/case.html{part}", context, status=outcome.status)
+    return render(request, "scorecards/case.html", context, status=outcome.status)

@@ -133,5 +133,4 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "own": access.own_problem.check(request.user, problem),
         "technology": problem.kind == Problem.Kind.TECHNOLOGY,
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"visits/problem.html{part}", context, status=outcome.status)
+    return render(request, "visits/problem.html", context, status=outcome.status)

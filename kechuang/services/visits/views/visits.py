@@ -251,5 +251,4 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "corrections": correcting.corrections(visit),
         "firm": access.visit_firm.check(request.user, visit.party),
     }
-    part = "#work" if getattr(request, "htmx", False) else ""
-    return render(request, f"visits/visit.html{part}", context, status=outcome.status)
+    return render(request, "visits/visit.html", context, status=outcome.status)
