@@ -44,6 +44,11 @@ FILES: dict[str, list[Visit]] = {
         company(group="staff"),
     ),
     "dossier_sheet": reading(only("engineer", officer=403, district_officer=403, others=404), company()),
+    "dossier_typed": form(
+        only("engineer", status=DONE, officer=403, district_officer=403, others=404),
+        only("engineer", status=DONE, officer=403, district_officer=403, others=404),
+        company(),
+    ),
     "dossier_upload": form(
         only("engineer", officer=403, district_officer=403, others=404),
         only("engineer", status=DONE, officer=403, district_officer=403, others=404),

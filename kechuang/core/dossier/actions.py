@@ -31,11 +31,12 @@ def report(
     now: datetime,
     source: str = OWN,
     seen: Mapping[int, Mapping[str, Any]] | None = None,
+    note: str = "",
 ) -> Outcome:
     """State figures in the name of one source: ``{year: {field: value}}``, year 0 for what belongs to no year.
 
     None takes a value back. ``seen`` is what the form showed: raises Stale where somebody has changed it since.
-    ``by`` None is the demo.
+    ``note`` says in the history how the values were entered. ``by`` None is the demo.
     """
     if by is not None:
         access.require_source(by, party, source)
@@ -49,7 +50,9 @@ def report(
     for (_party, year), changes in outcome.changes.items():
         before = {name: None if old is None else text(old) for name, (old, _new) in changes.items()}
         after = {name: None if new is None else text(new) for name, (_old, new) in changes.items()}
-        record(party, "report", by=by, now=now, before=before, after={"year": year, "source": source, **after})
+        record(
+            party, "report", by=by, now=now, before=before, after={"year": year, "source": source, **after}, note=note
+        )
     return outcome
 
 

@@ -22,9 +22,10 @@ def fill(
     now: datetime,
     source: str = core.OWN,
     seen: Mapping[int, Mapping[str, Any]] | None = None,
+    note: str = "",
 ) -> Outcome:
     """State figures; a case opens where sources now disagree, and ends where they have come to agree."""
-    outcome = core.report(party=party, values=values, by=by, now=now, source=source, seen=seen)
+    outcome = core.report(party=party, values=values, by=by, now=now, source=source, seen=seen, note=note)
     if outcome.opened or outcome.ended:
         keep_cases(now=now, parties=[party.pk])
     return outcome

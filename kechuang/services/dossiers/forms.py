@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.dossier.facts import facts, of_group
+from kechuang.core.dossier.merging import text
 from kechuang.core.dossier.models import PROFILE, YEARLY, Right
 from kechuang.core.dossier.wording import words
 from kechuang.core.market.forms import vocab
@@ -55,6 +56,39 @@ class YearsForm(forms.Form):
         return {
             year: {fact.code: self.cleaned_data[f"{fact.code}_{year}"] for fact in self.facts} for year in self.years
         }
+
+
+class TypedForm(forms.Form):
+    """计算器里填的: values proposed for the file, beside what the enterprise has stated; empty is not taken over."""
+
+    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, proposed: Mapping[tuple[int, str], Any], known: Mapping[int, Mapping[str, Any]], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.proposed, say = proposed, words()
+        seen: dict[str, dict[str, str | None]] = {}
+        for (year, code), value in proposed.items():
+            fact, before = facts()[code], known.get(year, {}).get(code)
+            seen.setdefault(str(year), {})[code] = None if before is None else text(before)
+            label = _("%(year)s 年%(name)s") % {"year": year, "name": say.label(fact)} if year else say.label(fact)
+            now = (
+                _("本单位没有填过。")
+                if before is None
+                else _("本单位原填：%(value)s") % {"value": say.value(fact, before)}
+            )
+            self.fields[f"{code}_{year}"] = FactField(fact, label=label, initial=value, help_text=now)
+        self.initial["seen"] = seen
+
+    def values(self) -> dict[int, dict[str, Any]]:
+        """What was taken over, by year."""
+        found: dict[int, dict[str, Any]] = {}
+        for year, code in self.proposed:
+            value = self.cleaned_data[f"{code}_{year}"]
+            if value is not None:
+                found.setdefault(year, {})[code] = value
+        return found
 
 
 class RightForm(forms.Form):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from kechuang.services.dossiers.views import consents, disputes, entries, files, integrity, officers, sheets, yearly
+from kechuang.services.dossiers.views import (
+    consents,
+    disputes,
+    entries,
+    files,
+    integrity,
+    officers,
+    sheets,
+    typed,
+    yearly,
+)
 
 urlpatterns = [
     path("dossiers/", officers.files, name="dossiers"),
@@ -22,6 +32,7 @@ urlpatterns = [
     path("dossiers/<int:pk>/years/<slug:group>/", files.years, name="dossier_years"),
     path("dossiers/<int:pk>/figures.xlsx", sheets.download, name="dossier_sheet"),
     path("dossiers/<int:pk>/figures/upload/", sheets.upload, name="dossier_upload"),
+    path("dossiers/<int:pk>/typed/", typed.typed, name="dossier_typed"),
     path("dossiers/<int:pk>/disputes/", disputes.of_party, name="dossier_disputes"),
     path("dossiers/<int:pk>/consents/", consents.consents, name="dossier_consents"),
     path("dossiers/<int:pk>/looks/", consents.looks, name="dossier_looks"),

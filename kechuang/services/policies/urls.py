@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from kechuang.services.policies.views import caring, drafts, library, questions, reading
+from kechuang.services.policies.views import calculator, caring, drafts, library, questions, reading
 
 urlpatterns = [
     path("policies/", library.library, name="policies"),
-    path("policies/calculator/", library.calculator, name="calculator"),
+    path("policies/calculator/", calculator.calculator, name="calculator"),
     path("policies/drafts/", drafts.drafts, name="policy_drafts"),
     path("policies/drafts/<int:pk>/", drafts.draft, name="policy_draft"),
     path("policies/drafts/<int:pk>/try/", drafts.try_out, name="try_policy_draft"),

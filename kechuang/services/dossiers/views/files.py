@@ -139,21 +139,26 @@ def _of(year: int) -> tuple[str, ...]:
     return YEARLY if year else PROFILE
 
 
-def keep_form(request: SignedIn, party: Party, form: Any) -> bool:
-    """Keep what was stated; False with the reason on the form where that is refused."""
+def keep_form(request: SignedIn, party: Party, form: Any, note: str = "") -> bool:
+    """Keep what was stated; False with the reason on the form where that is refused. ``note`` goes to the history."""
     try:
         given = form.cleaned_data.get("seen") or {}
         seen = {int(year): dict(row) for year, row in given.items()}
     except (AttributeError, ValueError, TypeError):
         seen = {}
-    return _keep(request, party, form, form.values(), seen)
+    return _keep(request, party, form, form.values(), seen, note)
 
 
 def _keep(
-    request: SignedIn, party: Party, form: Form, values: dict[int, dict[str, Any]], seen: dict[int, dict[str, Any]]
+    request: SignedIn,
+    party: Party,
+    form: Form,
+    values: dict[int, dict[str, Any]],
+    seen: dict[int, dict[str, Any]],
+    note: str,
 ) -> bool:
     try:
-        outcome = actions.fill(party=party, values=values, seen=seen, by=request.user, now=clock.now())
+        outcome = actions.fill(party=party, values=values, seen=seen, by=request.user, now=clock.now(), note=note)
     except Refusal as refusal:
         add_refusal(form, refusal)
         return False

@@ -1,37 +1,28 @@
-"""政策库页面: the library, a policy in plain words, its versions, the calculator, a question."""
-
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
+"""政策库页面: the library, a policy in plain words, its versions, a question."""
 
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kechuang.core.dossier.facts import catalogue, groups
-from kechuang.core.dossier.queries import facts_of, provenance_of
+from kechuang.core.dossier.queries import facts_of
 from kechuang.core.dossier.wording import words
 from kechuang.core.parties.access import is_city_officer
 from kechuang.core.parties.models import Party
 from kechuang.core.policy.access import may_draft
 from kechuang.core.policy.models import Document, PackVersion
-from kechuang.core.policy.queries import Standing, asked_codes, calculate, grouped, history, in_force, latest, pack_of
+from kechuang.core.policy.queries import Standing, history, in_force, latest, pack_of
 from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.explain import explain
-from kechuang.kit.rules.facts import Fact
 from kechuang.kit.rules.reading_aloud import differences
 from kechuang.services.policies import actions, queries
 from kechuang.services.policies.access import keeps_document
 from kechuang.services.policies.beside import asker_policies
 from kechuang.services.policies.caring import stale_words
-from kechuang.services.policies.forms import FactsForm
 from kechuang.services.policies.shown import Card, cards, plain
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
@@ -43,11 +34,6 @@ register_aside("needs", asker_policies, page="match")
 
 LEVELS = Document.Level
 ASKERS = 5  # so many organisations of one person are shown beside a policy
-TITLES = {
-    "met": gettext_lazy("可以享受"),
-    "unknown": gettext_lazy("可能享受，还缺这些数据"),
-    "unmet": gettext_lazy("暂不符合，离得最近的在前"),
-}
 KIND_LABELS = {
     "qualification": gettext_lazy("资格"),
     "benefit": gettext_lazy("资金"),
@@ -57,11 +43,8 @@ KIND_LABELS = {
 }
 
 
-def _today() -> date:
-    return timezone.localdate(clock.now())
-
-
-def _latest(code: str) -> PackVersion:
+def newest_of(code: str) -> PackVersion:
+    """The latest published version of a policy; 404 where there is none."""
     version = latest(code)
     if version is None:
         raise Http404
@@ -77,7 +60,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "levels": LEVELS.choices,
         "kinds": KIND_LABELS.items(),
         "kind_labels": KIND_LABELS,
-        "policies": queries.policies(on=_today(), **asked),
+        "policies": queries.policies(on=clock.today(), **asked),
         "documents": queries.documents(q=asked["q"], level=asked["level"]),
     }
     return render(request, "policies/library.html", context)
@@ -87,8 +70,8 @@ def library(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """政策文件: an issued text, what it replaces, its clauses."""
     found = get_object_or_404(Document, code=code)
-    rows = [v for v in in_force(_today()) if v.document_id == found.pk]
-    context = {"document": found, "policies": rows, "stale": stale_words(found, _today())}
+    rows = [v for v in in_force(clock.today()) if v.document_id == found.pk]
+    context = {"document": found, "policies": rows, "stale": stale_words(found, clock.today())}
     context["keeps"] = keeps_document.check(request.user, found)
     return render(request, "policies/document.html", context | {"kind_labels": KIND_LABELS})
 
@@ -96,7 +79,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def policy(request: HttpRequest, code: str) -> HttpResponse:
     """一项政策: the version in force in plain words, with its calculator."""
-    version = _latest(code)
+    version = newest_of(code)
     return _page(request, version, newest=True)
 
 
@@ -108,14 +91,14 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, version: PackVersion, *, newest: bool) -> HttpResponse:
-    shown, faqs = plain(version, _today()), queries.faqs(version.code)
+    shown, faqs = plain(version, clock.today()), queries.faqs(version.code)
     context = {
         "getting": _getting(request, version) if newest else (),
         "version": version,
         "plain": shown,
         "newest": newest,
         "kind_label": KIND_LABELS[version.kind],
-        "in_force": shown.pack.in_force(_today()),
+        "in_force": shown.pack.in_force(clock.today()),
         "answered": queries.answered(version.code).exclude(pk__in=faqs.values("case"))[:20],
         "faqs": faqs,
         "answers": newest and is_city_officer(request.user),
@@ -134,8 +117,8 @@ def _getting(request: HttpRequest, version: PackVersion) -> list[tuple[Party | N
         parties.extend(queries.askers(request.user)[:ASKERS])
     found: list[tuple[Party | None, Card | None, list[Way]]] = []
     for party in parties or [None]:
-        facts = facts_of(party, on=_today()) if party is not None else {}
-        standing = Standing(version, pack, explain(pack, facts, on=_today()))
+        facts = facts_of(party, on=clock.today()) if party is not None else {}
+        standing = Standing(version, pack, explain(pack, facts, on=clock.today()))
         told = cards([standing], {})[0] if party is not None else None
         if more := ways(request.user, party, [standing])[version.code]:
             found.append((party, told, more))
@@ -156,98 +139,9 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
 
     new = chosen("new", rows[0])
     old = chosen("old", rows[min(1, len(rows) - 1)])
-    found = differences(pack_of(old), pack_of(new), words(), max(_today(), pack_of(new).effective_from))
+    found = differences(pack_of(old), pack_of(new), words(), max(clock.today(), pack_of(new).effective_from))
     context = {"version": rows[0], "versions": rows, "old": old, "new": new, "differences": found}
     return render(request, "policies/versions.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def calculator(request: HttpRequest) -> HttpResponse:
-    """政策计算器: for visitors with typed facts or a sample, for an enterprise with its file."""
-    given = request.POST if request.method == "POST" else request.GET
-    chosen = _chosen(given.get("policy", ""))
-    facts = asked_codes(v for v in chosen if v.kind != "text")
-    party = _party(request, given.get("party", ""))
-    known, origins = _known(request, chosen, party)
-    form = FactsForm(request.POST if request.method == "POST" else None, facts=facts.values(), initial=known)
-    context: dict[str, Any] = {
-        "form": form,
-        "parties": queries.askers(request.user) if request.user.is_authenticated else (),
-        "party": party,
-        "one": chosen[0] if given.get("policy") and len(chosen) == 1 else None,
-        "samples": _samples(chosen),
-        "groups": _field_groups(form, facts, origins),
-    }
-    one = context["one"] is not None
-    if form.is_bound and form.is_valid():
-        context["results"] = _results(request.user, party, form.facts, form.cleaned_data["on"], chosen, one=one)
-    elif not form.is_bound and (party is not None or request.GET.get("sample")):
-        facts_known = {k: v for k, v in known.items() if k != "on"}
-        context["results"] = _results(request.user, party, facts_known, known["on"], chosen, one=one)
-    return render(request, "policies/calculator.html", context, status=422 if form.errors else 200)
-
-
-def _chosen(code: str) -> list[PackVersion]:
-    return [_latest(code)] if code else in_force(_today())
-
-
-def _party(request: HttpRequest, number: str) -> Party | None:
-    if not (number.isascii() and number.isdigit() and request.user.is_authenticated):
-        return None
-    return get_object_or_404(queries.askers(request.user), pk=int(number))
-
-
-def _known(
-    request: HttpRequest, chosen: list[PackVersion], party: Party | None
-) -> tuple[dict[str, Any], Mapping[str, Any]]:
-    """The facts with which the form begins: those of a file or of a sample, and where they come from."""
-    on = parse_date(request.GET.get("on", "")) or _today()
-    if party is not None:
-        return {**facts_of(party, on=on), "on": on}, provenance_of(party, on=on)
-    code, _colon, number = request.GET.get("sample", "").partition(":")
-    for version in chosen:
-        examples = pack_of(version).examples
-        if version.code == code and number.isascii() and number.isdigit() and int(number) < len(examples):
-            return {**examples[int(number)].facts, "on": examples[int(number)].on}, {}
-    return {"on": on}, {}
-
-
-def _samples(chosen: list[PackVersion]) -> list[tuple[str, str]]:
-    """Worked examples that can be loaded: all of one policy, or the first of each."""
-    few = len(chosen) == 1
-    return [
-        (f"{version.code}:{at}", _("{label}：{value}").format(label=version.title, value=example.name))
-        for version in chosen
-        for at, example in enumerate(pack_of(version).examples[: None if few else 1])
-    ]
-
-
-def _field_groups(form: FactsForm, facts: Mapping[str, Fact], origins: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields in the parts of the enterprise file, facts of single policies last."""
-    parts: dict[str, list[Any]] = {}
-    for code, fact in facts.items():
-        group = fact.group if code in catalogue() else "own"
-        parts.setdefault(group, []).append((form[code], form.fields[code], origins.get(code)))
-    labels = {**groups(), "own": _("这些政策另需的数据")}
-    return [{"code": code, "label": _(labels[code]), "fields": fields} for code, fields in parts.items()]
-
-
-def _results(
-    user: Any, party: Party | None, facts: Mapping[str, Any], on: date, chosen: list[PackVersion], *, one: bool
-) -> dict[str, Any]:
-    versions = chosen if one else in_force(on)
-    known = {v.code: v for v in versions}
-    standings = calculate(facts, on=on, versions=versions)
-    parted = grouped(standings)
-    shown = [(name, TITLES[name], cards(parted[name], known)) for name in TITLES]
-    early = [s for s in standings if s.verdict.result == "not_in_force"]
-    return {
-        "groups": shown,
-        "not_in_force": cards(early, known),
-        "on": on,
-        "count": len(standings),
-        "ways": ways(user, party, standings),
-    }
 
 
 class AskForm(django_forms.Form):
@@ -266,7 +160,7 @@ class AskForm(django_forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: SignedIn, code: str) -> HttpResponse:
     """提问: to the bureau, about one policy."""
-    found = _latest(code)
+    found = newest_of(code)
     form = AskForm(request.POST if request.method == "POST" else None)
     form.fields["party"].queryset = queries.askers(request.user)  # type: ignore[attr-defined]
     if form.is_valid():
