@@ -19,6 +19,11 @@ def amount(yuan: Decimal | None) -> str:
     return money.show_english(yuan) if english() else money.show(yuan)
 
 
+def amount_in_full(yuan: Decimal) -> str:
+    """Money in the reader's language, to the last fen."""
+    return money.show_english(yuan) if english() else money.show_in_full(yuan)
+
+
 def main_language() -> AbstractContextManager[None]:
     """主要语言: within it words come in Chinese, whoever acts: for what is kept and read by others."""
     return override(settings.LANGUAGE_CODE)

@@ -31,6 +31,11 @@ def show(amount: Decimal | None) -> str:
     return f"{_plain(amount)} 元"
 
 
+def show_in_full(amount: Decimal) -> str:
+    """The amount to the last fen, where two that are near each other must be told apart: 345,210,000 元."""
+    return f"{_plain(amount)} 元"
+
+
 def show_english(amount: Decimal | None) -> str:
     """The amount as people read it in English: CNY 800,000; an empty text for None."""
     return "" if amount is None else f"CNY {_plain(amount)}"

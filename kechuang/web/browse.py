@@ -126,6 +126,12 @@ class Browse:
     page: Page
     relax: list[Chip] = field(default_factory=list)
 
+    @property
+    def only_near(self) -> bool:
+        """Whether nothing contains a word of the text, so that what is shown is only near in meaning."""
+        hits = self.result.hits if self.text and self.page.number == 1 else []
+        return bool(hits) and all(hit.words <= 0 for hit in hits)
+
 
 def asked(parameters: QueryDict, service: str = "") -> Query:
     """What an address asks for; ``service`` fixes the kind. Unknown codes in the address are ignored."""

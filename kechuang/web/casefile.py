@@ -10,7 +10,7 @@ from kechuang.core.cases.queries import events, said, state_of, steps_for
 from kechuang.core.publicity import queries as publicity
 from kechuang.core.publicity.access import decide_objection
 from kechuang.core.publicity.models import Objection, PublicNotice
-from kechuang.kit.workflow import State
+from kechuang.kit.workflow import State, Step
 from kechuang.web.case_forms import MaterialForm, StepForm
 from kechuang.web.casework import Passage, materials_of, passage
 from kechuang.web.extend import Outcome
@@ -39,12 +39,17 @@ class CaseFile:
     done: str = ""
 
 
+def _rank(case: Case, step: Step) -> tuple[bool, bool, bool]:
+    """Where a step's button stands: first what takes the case on, what asks for words after that, the red ones last."""
+    return step.danger, step.target == case.state, bool(step.reasons or step.note_required)
+
+
 def case_file(user: Any, case: Case, today: date, outcome: Outcome) -> CaseFile:
     """The file of a case that the user may see, after a step that was taken or not."""
     tried = outcome.tried
     forms = [
         tried if tried is not None and tried.step == step else StepForm(step=step, fields=list)
-        for step in steps_for(user, case)
+        for step in sorted(steps_for(user, case), key=lambda step: _rank(case, step))
     ]
     files = Material.objects.filter(case=case, removed_at=None)
     return CaseFile(

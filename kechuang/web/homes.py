@@ -191,7 +191,7 @@ def _expert(_user: Any, _today: date) -> Block:
 
 
 def _financier(_user: Any, _today: date) -> Block:
-    text = _("科技金融事项还没有开通。现在可以查看公开的成果和需求，订阅关心的方向，有新结果会通知您。")
+    text = _("企业授权您查看的名单和资料在上面的清单里，每次查看都会留痕。也可以查看公开的成果和需求，订阅关心的方向。")
     return Block(_("金融机构"), [_alerts(_user)], text, _market())
 
 

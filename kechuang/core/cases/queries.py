@@ -38,6 +38,8 @@ _OTHER_EVENTS = {
     "join": noop("加入同行"),
     "logged": noop("填写走访记录"),
     "corrected": noop("更正走访记录"),
+    "objection_decided": noop("处理异议"),
+    "recompute": noop("按最新事实重新核算"),
 }
 
 

@@ -67,7 +67,8 @@ def object_to(*, notice: PublicNotice, text: str, by: Any, now: datetime) -> Obj
             made = Objection.objects.create(notice=row, by=by, at=now, text=text.strip())
     except IntegrityError as error:
         raise Refusal(_("您的异议已经收到，正在处理。")) from error
-    record(row.case, "objection", by=by, now=now, after={"objection": made.pk})
+    # Beside the case, not in its way: there the applicant would read who objects.
+    record(made, "object", by=by, now=now, after={"notice": row.pk})
     if row.case.state == access.NOTICE:
         row.left = calendar().between(today, row.until) if row.until > today else 0
         row.save(update_fields=["left"])

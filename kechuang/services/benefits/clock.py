@@ -69,7 +69,7 @@ def follow(benefit: Benefit, *, now: datetime) -> bool:
     if order is None or order.state not in _FOLLOWS:
         return False
     step, states = _FOLLOWS[order.state]
-    words = f"{order} {order.paid_on or ''}{order.ended_for}".strip()
+    words = f"支付令 {order}，{order.paid_on} 付出" if order.state == "paid" else f"支付令 {order}：{order.ended_for}"
     return _move(benefit, step, states, now, words)
 
 

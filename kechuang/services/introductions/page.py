@@ -129,7 +129,7 @@ def introduction_page(user: Any, case: Case, today: date, **given: Any) -> Intro
         road=_road(case, history),
         words=said(case),
         reasons=queries.reasons(case),
-        steps=[_form(step, tried) for step in taken if not step.page],
+        steps=[_form(step, tried) for step in sorted(taken, key=lambda step: step.danger) if not step.page],
         may_sign=any(step.page for step in taken),
         may_work=works and live,
         may_claim=live and has_it is None and access.broker.check(user, case),

@@ -90,7 +90,7 @@ ROW = register(
         name_en="Innovation scorecard of state-owned enterprises",
         summary=noop("出资人选定指标表，企业核对预填的数据，主管部门评定后公布；每项得分都能查到所用的事实。"),
         basis="激发国有企业创新活力，鼓励国有企业投资新兴产业和未来产业，面向民营企业开放市场、技术等各类要素资源"
-        "（seed 001、003）；指标、权重和评价流程为平台自定模板，未见公开文本",
+        "；指标、权重和评价流程为平台自定模板，未见公开文本",
         audience=("enterprise",),
         workflow=WORKFLOW,
         days=REVIEW_DAYS,

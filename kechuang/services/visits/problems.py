@@ -28,7 +28,7 @@ MOST_DAYS = 60
 def open_problem(visit: Visit, given: Mapping[str, Any], *, by: User, now: datetime, quiet: bool = False) -> Problem:
     """A problem of a visit, on the desk of who noted it until it is assigned."""
     text = str(given["text"]).strip()
-    data = {"title": clip(text, 60), "unit": visit.case.data.get("unit"), "kind": given["kind"]}
+    data = {"title": clip(text.rstrip("。"), 60), "unit": visit.case.data.get("unit"), "kind": given["kind"]}
     case = open_case(service=SERVICE, applicant=visit.party, by=by, now=now, district=visit.case.district, data=data)
     case.carers = case.carers | {"host": by.pk}
     assign(case, timezone.localdate(now))
@@ -102,7 +102,7 @@ def start_need(*, problem: Problem, by: User, now: datetime) -> str:
         row.need_key = secrets.token_hex(16)
         row.save(update_fields=["need_key"])
     data = {
-        "title": [clip(row.text, 60)],
+        "title": [clip(row.text.rstrip("。"), 60)],
         "text": [row.text],
         "industry": list(row.visit.party.industries),
         "district": [row.visit.party.district],

@@ -64,7 +64,7 @@ register_sheet(
                     Column(gettext_noop("等待谁"), gettext_noop("轮到哪一方办理；空白表示没有人在等。"), 12),
                     Column(gettext_noop("责任人"), width=14),
                     Column(gettext_noop("期限"), gettext_noop("办理期限，按工作日计算。"), 12),
-                    Column(gettext_noop("最近的意见"), width=40),
+                    Column(gettext_noop("最近的说明"), width=40),
                     *sheet_steps.COLUMNS,
                 ),
                 rows.problem_rows,

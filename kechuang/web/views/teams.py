@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,10 +20,12 @@ from kechuang.core.taskforces.models import Seat, TaskForce
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
+from kechuang.web.browse import Page
 from kechuang.web.people_forms import show
 from kechuang.web.session import SignedIn
 from kechuang.web.team_forms import SeatForm, TeamForm, chosen_teams, content_of
 
+ROWS = 20
 SHOWN = 50  # cases on the page of a team
 VERBS = {
     "create": gettext_noop("设立"),
@@ -39,8 +42,12 @@ VERBS = {
 def teams(request: SignedIn) -> HttpResponse:
     """专班一览: by industry, district and empty seats."""
     chosen = chosen_teams(request.GET)
+    pages = Paginator(team_rows(request.user, chosen), ROWS)
+    here = pages.get_page(request.GET.get("page"))
     context = {
-        "rows": team_rows(request.user, chosen),
+        "rows": here,
+        "total": pages.count,
+        "pager": Page(here.number, pages.num_pages),
         "chosen": chosen,
         "filters": [
             ("industry", _("产业"), vocab.choices("industry")),

@@ -9,7 +9,9 @@ import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, connection
 
+from kechuang.core.audit.models import Event
 from kechuang.core.cases.models import Case
+from kechuang.core.cases.queries import events
 from kechuang.core.catalogue import models as catalogue
 from kechuang.core.catalogue.models import Service
 from kechuang.core.notices.models import Notice
@@ -96,6 +98,15 @@ def test_an_objection_stops_it_and_when_dismissed_it_runs_for_the_days_that_were
     notice.refresh_from_db()
     assert (state(notice), notice.left, notice.until) == ("notice", None, date(2027, 1, 25))
     assert "不成立：已核实。" in Notice.objects.get(user=city.stranger).text
+
+
+def test_the_way_of_the_case_says_what_happened_and_not_who_objected(city: City) -> None:
+    notice = on_notice(city)
+    made = actions.object_to(notice=notice, text=WORDS, by=city.stranger, now=NOW)
+    actions.decide(objection=made, upheld=False, answer="已核实。", by=city.district_officer, now=NOW)
+    way = [(label, event.by_name) for event, label in events(notice.case)]
+    assert way == [("有异议，暂停公示", ""), ("处理异议", str(city.district_officer)), ("异议不成立，继续公示", "")]
+    assert Event.objects.get(subject=Objection._meta.label_lower, subject_id=made.pk).by_name == str(city.stranger)
 
 
 def test_it_goes_on_only_when_the_last_of_several_objections_is_decided(city: City) -> None:

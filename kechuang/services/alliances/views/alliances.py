@@ -28,7 +28,7 @@ from kechuang.web.extend import DeskList, Outcome, case_page, register_desk_list
 from kechuang.web.session import SignedIn
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MEMBERS = 50
+MEMBERS = 20
 
 register_desk_list(DeskList(gettext_noop("联盟"), "alliances", lambda user, _today: queries.concerns(user) or None))
 

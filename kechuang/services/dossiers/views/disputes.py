@@ -1,5 +1,6 @@
 """来源不一致页面: what waits for the officers, what an organisation had settled, and settling one."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,7 +19,9 @@ from kechuang.core.dossier.models import Dispute
 from kechuang.core.dossier.queries import open_disputes
 from kechuang.core.parties.access import require_officer
 from kechuang.core.vocab import queries as vocab
+from kechuang.kit.language import amount_in_full
 from kechuang.kit.refusal import NotAllowed, Refusal
+from kechuang.kit.rules.facts import cleaned
 from kechuang.services.dossiers import actions, queries
 from kechuang.services.dossiers.page import plain
 from kechuang.services.dossiers.views.files import opened
@@ -47,8 +50,8 @@ class SettleForm(forms.Form):
         super().__init__(*args, **more)
         labels = vocab.labels("dossier_source")
         told = [
-            (s, _("{label}：{value}").format(label=labels.get(s, s), value=plain(dispute.field, v)))
-            for s, v in dispute.values.items()
+            (source, _("{label}：{value}").format(label=labels.get(source, source), value=value))
+            for source, value in _told(dispute)
         ]
         own = [] if "authority" in dispute.values else [("authority", _("主管部门核定为另一个值（填在下面）"))]
         self.fields["chosen"].choices = [*told, *own]  # type: ignore[attr-defined]
@@ -64,6 +67,15 @@ class SettleForm(forms.Form):
         return data
 
 
+def _told(dispute: Dispute) -> list[tuple[str, str]]:
+    """Each source with its value in words; sums that would read alike are written out."""
+    fact, kept = facts()[dispute.field], dispute.values
+    told = {source: plain(dispute.field, text) for source, text in kept.items()}
+    if fact.type == "money" and len(set(told.values())) < len(told):
+        told = {source: amount_in_full(Decimal(cleaned(fact, text))) for source, text in kept.items()}
+    return list(told.items())
+
+
 def described(rows: Any) -> list[dict[str, Any]]:
     """Disputes with their values in words."""
     labels = vocab.labels("dossier_source")
@@ -71,7 +83,7 @@ def described(rows: Any) -> list[dict[str, Any]]:
         {
             "dispute": row,
             "fact": facts()[row.field],
-            "values": [(labels.get(s, s), plain(row.field, v)) for s, v in row.values.items()],
+            "values": [(labels.get(source, source), value) for source, value in _told(row)],
             "chosen": labels.get(row.chosen, ""),
         }
         for row in rows
