@@ -42,6 +42,9 @@ _OTHER_EVENTS = {
     "recompute": noop("按最新事实重新核算"),
 }
 
+# So objections were recorded once; the applicant is not to read who made them.
+_WITHHELD = "objection"
+
 
 def state_of(case: Case) -> State:
     """The declared state that the case is in."""
@@ -74,7 +77,8 @@ def waiting_for(user: Any) -> QuerySet[Case]:
 
 def events(case: Case) -> list[tuple[Event, str]]:
     """The way of a case: each event with the label of its step in the reader's language, oldest first."""
-    return [(e, gettext(verb_label(case.service, e.verb))) for e in history(case)]
+    shown = [e for e in history(case) if e.verb != _WITHHELD]
+    return [(e, gettext(verb_label(case.service, e.verb))) for e in shown]
 
 
 def verb_label(service: str, verb: str) -> str:

@@ -54,6 +54,12 @@ def test_a_list_shows_what_is_public_and_nothing_else(market: City) -> None:
     assert len(found("")) == 3
 
 
+def test_a_list_says_so_when_nothing_contains_the_words_of_the_text(market: City) -> None:
+    assert browse(QueryDict("q=xyzzyq")).only_near
+    assert "没有信息含有“xyzzyq”" in Client().get("/search/?q=xyzzyq").content.decode()
+    assert not browse(QueryDict("q=激光清洗")).only_near
+
+
 def test_filters_narrow_and_the_counts_of_a_filter_ignore_itself(market: City) -> None:
     assert found("kind=achievements&district=370215") == [LASER["title"]]
     assert counts("kind=achievements&district=370215", "district") == {"370212": 1, "370215": 1}

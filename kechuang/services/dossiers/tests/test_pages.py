@@ -124,6 +124,14 @@ def test_a_dispute_stands_in_the_officers_to_do_until_it_is_settled(city: City) 
     assert not waiting_for(city.district_officer).exists()
 
 
+def test_sums_in_dispute_are_written_out_where_they_would_read_alike(city: City) -> None:
+    report(party=city.company, values={2025: {"revenue": Decimal(345_210_000)}}, by=city.engineer, now=NOW)
+    fill(party=city.company, values={2025: {"revenue": Decimal(345_200_000)}}, source="tax", by=city.officer, now=NOW)
+    page = client(city.district_officer).get("/dossiers/disputes/").content.decode()
+    assert "345,210,000 元" in page
+    assert "345,200,000 元" in page
+
+
 def test_the_case_ends_by_itself_when_the_enterprise_corrects_its_figure(city: City) -> None:
     dispute(city)
     fill(party=city.company, values={2025: {"revenue": Decimal(6)}}, by=city.engineer, now=NOW)
