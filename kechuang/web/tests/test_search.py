@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from kechuang.core.market.actions import close
+from kechuang.core.search.actions import embed_pending
 from kechuang.web.browse import Page, browse
 from kechuang.web.facts import compared
 from tests.city import ACHIEVEMENT, City, listing, published
@@ -55,6 +56,7 @@ def test_a_list_shows_what_is_public_and_nothing_else(market: City) -> None:
 
 
 def test_a_list_says_so_when_nothing_contains_the_words_of_the_text(market: City) -> None:
+    embed_pending()
     assert browse(QueryDict("q=xyzzyq")).only_near
     assert "没有信息含有“xyzzyq”" in Client().get("/search/?q=xyzzyq").content.decode()
     assert not browse(QueryDict("q=激光清洗")).only_near
