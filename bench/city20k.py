@@ -93,7 +93,11 @@ def fill(enterprises: int, seed: int) -> None:
             for n in range(enterprises)
         ]
     )
-    numbers = list(Party.objects.filter(kind="enterprise").values_list("pk", flat=True))
+    files(dice, list(Party.objects.filter(kind="enterprise").values_list("pk", flat=True)))
+
+
+def files(dice: Random, numbers: list[int]) -> None:
+    """The files of these enterprises, which have none yet."""
     sizes = {pk: dice.choice(SIZES) for pk in numbers}
     lists = ("rights", "qualifications", "awards", "research", "standards")
     kept = {held: [NOW.date().isoformat(), None] for held in lists}

@@ -27,6 +27,7 @@ class SignedIn(HttpRequest):
     user: User
 
 
+READING = ("GET", "HEAD")  # these change no posts, which are therefore asked once
 BEGAN, SEEN = "began", "seen"
 # What depends on who is asking must not lie in any cache, nor in the browser of a shared computer.
 private = cache_control(private=True, no_store=True)
@@ -62,6 +63,8 @@ def sessions(get_response: GetResponse) -> GetResponse:
             words = _("本次登录已满 {hours} 小时，请重新登录。已自动保存的草稿都还在。").format(
                 hours=settings.SESSION_LONGEST_SECONDS // 3600
             )
+        if request.method in READING and request.user.is_authenticated:
+            request.user.scopes = {}
         response = get_response(request)
         _renew(request)
         if _leads_to_login(response):

@@ -11,7 +11,7 @@ from kechuang.core.cases.ladder import name_of, quiet_days
 from kechuang.core.cases.models import Case
 from kechuang.core.cases.queries import state_of
 from kechuang.core.parties.models import User
-from kechuang.core.parties.queries import parties_of, roles_of
+from kechuang.core.parties.queries import played_by
 from kechuang.core.vocab.calendar import calendar
 from kechuang.kit.workflow import State
 
@@ -39,15 +39,14 @@ class Wait:
 
 def stuck_people(officer: Any, today: date) -> list[Person]:
     """The stuck basket of an officer."""
-    return [
-        Person(
-            row,
-            roles_of(row.user),
-            [party.name for party in parties_of(row.user)],
-            calendar().between(timezone.localtime(row.oldest).date(), today),
-        )
-        for row in stuck.stuck(officer, today)
-    ]
+    rows = stuck.stuck(officer, today)
+    played, days = played_by([row.user for row in rows]), calendar()
+    found = []
+    for row in rows:
+        roles, parties = played[row.user.pk]
+        quiet = days.between(timezone.localtime(row.oldest).date(), today)
+        found.append(Person(row, roles, [party.name for party in parties], quiet))
+    return found
 
 
 def person_waits(officer: Any, person: User, today: date) -> list[Wait]:

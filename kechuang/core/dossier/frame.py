@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import mogrify
 
 from kechuang.core.dossier.facts import asked_codes, last_full_year
 from kechuang.core.dossier.models import (
@@ -152,10 +153,10 @@ def _query() -> str:
         )
     for alias, (model, columns) in _GROUPED.items():
         inner = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
-        wanted = "WHERE %(all)s OR party_id = ANY(%(parties)s) GROUP BY party_id"
+        wanted = "WHERE %(all)s OR party_id = ANY(%(parties)s::bigint[]) GROUP BY party_id"
         grouped = f"SELECT party_id, {inner} FROM {_table(model)} {wanted}"  # noqa: S608
         joins.append(f"LEFT JOIN ({grouped}) {alias} ON {alias}.party_id = p.id")
-    who = "p.kind <> 'person' AND (%(all)s OR p.id = ANY(%(parties)s))"
+    who = "p.kind <> 'person' AND (%(all)s OR p.id = ANY(%(parties)s::bigint[]))"
     source = f"{_table(Party)} p {' '.join(joins)}"
     return f"SELECT p.id AS {PARTY}, {', '.join(shown)} FROM {source} WHERE {who} ORDER BY p.id"  # noqa: S608
 
@@ -179,7 +180,8 @@ def _parameters(on: date, parties: Collection[int] | None) -> dict[str, Any]:
         "class2": [t.code for t in kinds if t.extra.get("sme_class") == "Ⅱ"],
         "owned": [t.code for t in vocab.terms("ip_obtained") if t.extra.get("owned")],
         "all": parties is None,
-        "parties": [] if parties is None else list(parties),
+        # as text: thousands of numbers one by one take the driver longer than the statement takes
+        "parties": f"{{{','.join(map(str, parties or ()))}}}",
     }
 
 
@@ -191,12 +193,12 @@ def facts_frame(on: date, *, parties: Collection[int] | None = None) -> pl.DataF
     schema = {name: TYPES[fact.type] for name, (fact, _ago) in asked_codes().items()}
     read = {name: pl.Int8 if kind == pl.Boolean else kind for name, kind in schema.items()}
     target = BytesIO()
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({_query()}) TO STDOUT (FORMAT csv, HEADER)", _parameters(on, parties)) as copy,
-    ):
-        for data in copy:
-            target.write(data)
+    with connection.cursor() as cursor:
+        # Bound here: the cursor that Django uses for debugging takes no parameters.
+        statement = mogrify(f"COPY ({_query()}) TO STDOUT (FORMAT csv, HEADER)", _parameters(on, parties), connection)
+        with cursor.copy(statement) as copy:
+            for data in copy:
+                target.write(data)
     target.seek(0)
     frame = pl.read_csv(target, schema={PARTY: pl.Int64, **read})
     return frame.with_columns(pl.col(name).cast(pl.Boolean) for name, kind in schema.items() if kind == pl.Boolean)

@@ -31,9 +31,22 @@ def posts(user: Any, role: str) -> QuerySet[Post]:
     return Post.objects.none() if narrowed(user) else Post.objects.filter(user=user, role=role, until=None)
 
 
+def scopes_of(user: Any, role: str) -> list[str]:
+    """The districts of the posts that the user holds in this role; asked once where the user remembers (``scopes``)."""
+    if narrowed(user):
+        return []
+    known: dict[str, list[str]] | None = getattr(user, "scopes", None)
+    if known is not None and role in known:
+        return known[role]
+    found = list(posts(user, role).values_list("district", flat=True))
+    if known is not None:
+        known[role] = found
+    return found
+
+
 def in_scope(user: Any, role: str, district_field: str) -> Q:
     """Rows whose district lies in the user's scope under this role; a post without district sees the whole city."""
-    scopes = list(posts(user, role).values_list("district", flat=True))
+    scopes = scopes_of(user, role)
     if not scopes:
         return NOTHING
     return EVERYTHING if "" in scopes else Q(**{f"{district_field}__in": scopes})
@@ -46,12 +59,12 @@ def officer_of(district_field: str) -> Rule:
 
 def holder_of(role: str) -> Rule:
     """Whoever holds a post in this role sees every row."""
-    return signed_in(lambda user: EVERYTHING if posts(user, role).exists() else NOTHING)
+    return signed_in(lambda user: EVERYTHING if scopes_of(user, role) else NOTHING)
 
 
 def is_city_officer(user: Any) -> bool:
     """Whether the user is an officer of the whole city."""
-    return user.is_authenticated and posts(user, Post.Role.OFFICER).filter(district="").exists()
+    return user.is_authenticated and "" in scopes_of(user, Post.Role.OFFICER)
 
 
 def _supervised(user: Any) -> QuerySet[Party]:
@@ -60,7 +73,7 @@ def _supervised(user: Any) -> QuerySet[Party]:
 
 def holds_office(user: Any) -> bool:
     """Whether the user is an officer, of the city or of a district."""
-    return user.is_authenticated and posts(user, Post.Role.OFFICER).exists()
+    return user.is_authenticated and bool(scopes_of(user, Post.Role.OFFICER))
 
 
 def require_officer(user: Any) -> None:

@@ -19,6 +19,8 @@ class User(AbstractUser):
 
     # Not a column. With a key for one party a user is only its agent: other parties, posts and seats do not count.
     only_for: "Party | None" = None
+    # Not a column either. The districts of her posts by role, kept while a request that only reads is answered.
+    scopes: "dict[str, list[str]] | None" = None
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"

@@ -30,6 +30,20 @@ def roles_of(user: Any) -> set[str]:
     return roles | {_ROLE_OF_KIND.get(kind, "institution") for kind in kinds if kind != "government"}
 
 
+def played_by(users: Collection[User]) -> dict[int, tuple[set[str], list[Party]]]:
+    """The roles and the parties of several people, by their numbers; in two queries."""
+    found: dict[int, tuple[set[str], list[Party]]] = {user.pk: (set(), []) for user in users}
+    for user, role in Post.objects.filter(user__in=found, until=None).values_list("user", "role"):
+        found[user][0].add(role)
+    held = Mandate.objects.filter(user__in=found, state=Mandate.State.ACTIVE).select_related("party")
+    for mandate in held.order_by("party__name"):
+        roles, parties = found[mandate.user_id]
+        parties.append(mandate.party)
+        if mandate.party.kind != "government":
+            roles.add(_ROLE_OF_KIND.get(mandate.party.kind, "institution"))
+    return found
+
+
 def parties_in_roles(user: Any, roles: Collection[str]) -> QuerySet[Party]:
     """The parties for which the user may act in one of these roles; who holds such a post acts for any of hers."""
     mine = parties_of(user)
@@ -73,7 +87,7 @@ def deciders(party: Party) -> QuerySet[User]:
 def unverified(user: Any) -> QuerySet[Party]:
     """Organisations in the officer's scope that wait for verification; those sent back come last."""
     rows = Party.objects.filter(verified_at=None).exclude(kind="person")
-    return access.supervises.filter(user, rows).order_by("returned_for", "created_at")
+    return access.supervises.filter(user, rows).order_by("returned_for", "created_at", "pk")
 
 
 def registered(user: Any) -> QuerySet[Party]:

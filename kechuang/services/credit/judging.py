@@ -1,6 +1,6 @@
 """逐户结论 judging: what the rule says of each enterprise, in three groups with reasons, all at once."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -50,13 +50,13 @@ def judge_all(
     found = decide_all(pack, frame, on=on, detail=True)
     facts = sorted(code for code in pack.needed if code in frame.columns)
     shown = frame.select("party", "district", *(pl.col(code).alias(f"f.{code}") for code in facts))
-    for row in pl.concat([shown, found], how="horizontal").iter_rows(named=True):
-        yield _judged(pack, row, blocked=row["party"] in barred)
-
-
-def _judged(pack: Pack, row: dict[str, Any], *, blocked: bool) -> Judged:
-    failed, unknown = _reasons(pack, row)
     asked = {f.code: facts_of(pack, f.expression) for f in (*pack.conditions, *pack.routes)}
+    for row in pl.concat([shown, found], how="horizontal").iter_rows(named=True):
+        yield _judged(pack, asked, row, blocked=row["party"] in barred)
+
+
+def _judged(pack: Pack, asked: Mapping[str, Collection[str]], row: dict[str, Any], *, blocked: bool) -> Judged:
+    failed, unknown = _reasons(pack, row)
     hang = {fact for code in unknown for fact in asked.get(code, pack.needed)}
     group = Entry.Group.UNKNOWN if row["result"] is None else Entry.Group.IN if row["result"] else Entry.Group.OUT
     return Judged(

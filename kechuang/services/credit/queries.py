@@ -134,21 +134,29 @@ class Difference:
 def difference(user: Any, old: CreditList | None, new: CreditList) -> Difference:
     """What changes from one version to another, in the user's scope."""
     before, after = _in(user, old), _in(user, new)
-    enters = [entry for pk, entry in after.items() if pk not in before]
-    leaves = [entry for pk, entry in before.items() if pk not in after]
+    enters = _entries(user, new, after - before)
+    leaves = _entries(user, old, before - after)
     was = _of(old, [entry.party_id for entry in enters])
     now = _of(new, [entry.party_id for entry in leaves])
     return Difference(
         [(entry, was.get(entry.party_id)) for entry in enters],
         [(entry, now.get(entry.party_id)) for entry in leaves],
-        len(before.keys() & after.keys()),
+        len(before & after),
     )
 
 
-def _in(user: Any, found: CreditList | None) -> Mapping[int, Entry]:
+def _in(user: Any, found: CreditList | None) -> set[int]:
+    """The numbers of the firms that are in a version."""
     if found is None:
-        return {}
-    return {entry.party_id: entry for entry in entries(user, found, Entry.Group.IN).filter(left_at=None)}
+        return set()
+    rows = entries(user, found, Entry.Group.IN).filter(left_at=None)
+    return set(rows.order_by().values_list("party", flat=True))
+
+
+def _entries(user: Any, found: CreditList | None, parties: set[int]) -> list[Entry]:
+    if found is None or not parties:
+        return []
+    return list(entries(user, found).filter(party__in=parties))
 
 
 def _of(found: CreditList | None, parties: list[int]) -> Mapping[int, Entry]:

@@ -16,6 +16,7 @@ from kechuang.core.notices.actions import tell
 from kechuang.core.parties.access import require_city_officer
 from kechuang.core.parties.models import Mandate
 from kechuang.core.policy.queries import pack_of
+from kechuang.kit.bulk import insert
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.services.credit import access, queries
 from kechuang.services.credit.judging import Judged, judge_all
@@ -23,7 +24,6 @@ from kechuang.services.credit.models import CreditList, Entry
 
 LONGEST = 24  # months
 AT_ONCE = 50  # so many firms are told while the officer waits
-BATCH = 2000
 TELL_TASK = "kechuang.services.credit.tasks.announce_list"
 
 
@@ -46,7 +46,8 @@ def run(*, on: date, months: int, note: str, by: Any, now: datetime) -> CreditLi
         version=version, on=on, valid_until=until, based_on=last, note=note.strip(), by=by, at=now
     )
     found = judge_all(pack_of(version), on=on, barred=queries.barred(on, today))
-    Entry.objects.bulk_create((_entry(row, one) for one in found), batch_size=BATCH)
+    if entries := [_entry(row, one) for one in found]:
+        insert(entries)
     after = {"version": version.pk, "on": on, **queries.counts(Entry.objects.filter(edition=row))}
     record(row, "run", by=by, now=now, after=after, note=row.note)
     return row

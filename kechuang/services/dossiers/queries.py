@@ -1,5 +1,6 @@
 """档案查询: which files the user has to do with, and the officers' list of files with their completeness."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +33,17 @@ class FileRow:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """排序: the same of an organisation that is not read yet."""
+
+    party: int
+    percent: int
+    known: int
+    asked: int
+    disputes: int
+
+
+@dataclass(frozen=True)
 class Chosen:
     """筛选: as the address has it; anything unknown counts as not chosen."""
 
@@ -52,8 +64,8 @@ def shown_files(user: Any, on: date) -> QuerySet[Party]:
     return access.see_file(on).filter(user, Party.objects.exclude(kind="person"))
 
 
-def file_rows(user: Any, chosen: Chosen, on: date) -> list[FileRow]:
-    """The files of enterprises in the user's scope under the filters, in the chosen order."""
+def ranked(user: Any, chosen: Chosen, on: date) -> list[Ranked]:
+    """The files of enterprises in the user's scope under the filters, in the chosen order, by their numbers."""
     rows = shown_files(user, on).filter(kind="enterprise")
     if chosen.text:
         rows = rows.filter(Q(name__icontains=chosen.text) | Q(uscc=chosen.text.upper()))
@@ -62,16 +74,23 @@ def file_rows(user: Any, chosen: Chosen, on: date) -> list[FileRow]:
     rows = rows.annotate(open_disputes=Count("disputes", filter=Q(disputes__settled_at=None)))
     if chosen.disputed:
         rows = rows.filter(open_disputes__gt=0)
-    done = _completeness(list(rows.values_list("pk", flat=True)), on)
+    named = list(rows.order_by().values_list("pk", "name", "open_disputes"))
+    done = _completeness([pk for pk, _name, _open in named], on)
     low, high = BANDS.get(chosen.band, (0, 101))
-    found = [FileRow(p, *done[p.pk], p.open_disputes) for p in rows if p.pk in done and low <= done[p.pk][0] < high]
-    keys = {
-        "percent": lambda r: (r.percent, r.party.name),
-        "-percent": lambda r: (-r.percent, r.party.name),
-        "name": lambda r: (r.party.name,),
-        "disputes": lambda r: (-r.disputes, r.party.name),
+    found = [(name, Ranked(pk, *done[pk], n)) for pk, name, n in named if pk in done and low <= done[pk][0] < high]
+    first: dict[str, Callable[[Ranked], int]] = {
+        "percent": lambda r: r.percent,
+        "-percent": lambda r: -r.percent,
+        "name": lambda _r: 0,
+        "disputes": lambda r: -r.disputes,
     }
-    return sorted(found, key=keys[chosen.sort])
+    return [row for _name, row in sorted(found, key=lambda one: (first[chosen.sort](one[1]), one[0]))]
+
+
+def file_rows(rows: Sequence[Ranked]) -> list[FileRow]:
+    """These files with their organisations."""
+    parties = Party.objects.in_bulk([row.party for row in rows])
+    return [FileRow(parties[r.party], r.percent, r.known, r.asked, r.disputes) for r in rows]
 
 
 def asked(on: date) -> set[str] | None:

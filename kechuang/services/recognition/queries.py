@@ -150,6 +150,12 @@ def outcomes(parameters: Mapping[str, Any]) -> QuerySet[Application]:
     return rows.filter(**{FILTERS[name]: value for name, value in given.items()}).order_by("-granted_on", "-pk")
 
 
+def outcome_years() -> list[int]:
+    """The years in which there are outcomes, the newest first."""
+    rows = access.see_outcome.filter(None, Application.objects.all())
+    return list(rows.order_by("-year").values_list("year", flat=True).distinct())
+
+
 def to_send(user: Any, rung: str = "") -> QuerySet[Application]:
     """What has been on notice without objection and waits to be sent to the national system."""
     rows = access.see_batch.filter(user, Application.objects.filter(case__state="noticed"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +16,12 @@ from kechuang.core.parties.access import holds_office, require_officer
 from kechuang.core.parties.models import Absence, User
 from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
+from kechuang.web.browse import Page
 from kechuang.web.people_forms import show
 from kechuang.web.session import SignedIn
 from kechuang.web.team_forms import AbsenceForm, HandoverForm
 
+PAGE = 50  # people on a page
 SHOWN = 500  # cases on the page of a hand-over; "all" hands over the others as well
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -101,12 +104,15 @@ def _hand(request: SignedIn, giver: User) -> HttpResponse:
             kept = _("{n} 件对方无权办理，仍在原处。").format(n=len(moves.kept)) if moves.kept else ""
             messages.success(request, moves.words() + kept)
             return redirect("handover")
+    pages = Paginator(desks(request.user, clock.today()) if holds_office(request.user) else [], PAGE)
+    here = pages.get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "form": form,
         "cases": cases,
         "chosen": chosen,
         "giver": giver,
         "today": clock.today(),
-        "desks": desks(request.user, clock.today()) if holds_office(request.user) else [],
+        "desks": here.object_list,
+        "page": Page(here.number, pages.num_pages),
     }
     return render(request, "web/handover.html", context, status=422 if form.errors else 200)

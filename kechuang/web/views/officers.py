@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +16,11 @@ from kechuang.core.parties.models import Party, Post
 from kechuang.core.parties.verification import RETURN_REASONS
 from kechuang.kit.refusal import Refusal
 from kechuang.web import clock
+from kechuang.web.browse import Page
 from kechuang.web.people_forms import AppointForm, RegisterForm, show
 from kechuang.web.session import SignedIn
+
+PAGE = 50
 
 
 @login_required
@@ -24,8 +28,12 @@ from kechuang.web.session import SignedIn
 def unverified(request: SignedIn) -> HttpResponse:
     """单位核验: organisations that wait for the officer, and requests that only an officer can decide."""
     access.require_officer(request.user)
+    pages = Paginator(queries.unverified(request.user), PAGE)
+    here = pages.get_page(request.GET.get("page"))
     context = {
-        "parties": queries.unverified(request.user),
+        "parties": here,
+        "total": pages.count,
+        "page": Page(here.number, pages.num_pages),
         "requests": queries.requests_without_admin(request.user),
         "reasons": {code: _(words) for code, words in RETURN_REASONS.items()},
         "join_reasons": {code: _(words) for code, words in JOIN_REFUSALS.items()},

@@ -64,10 +64,10 @@ def files(request: SignedIn) -> HttpResponse:
     if not holds_office(request.user):
         return _others(request)
     chosen = _chosen(request)
-    pages = Paginator(queries.file_rows(request.user, chosen, clock.today()), ROWS)
+    pages = Paginator(queries.ranked(request.user, chosen, clock.today()), ROWS)
     here = pages.get_page(request.GET.get("page"))
     context = {
-        "rows": here,
+        "rows": queries.file_rows(list(here)),
         "total": pages.count,
         "pager": Page(here.number, pages.num_pages),
         "chosen": chosen,
@@ -100,7 +100,7 @@ def _others(request: SignedIn) -> HttpResponse:
 def export(request: SignedIn) -> HttpResponse:
     """名单导出: the same list under the same filters."""
     require_officer(request.user)
-    rows = queries.file_rows(request.user, _chosen(request), clock.today())
+    rows = queries.file_rows(queries.ranked(request.user, _chosen(request), clock.today()))
     heads = [
         Head(_("单位名称"), width=32),
         Head(_("统一社会信用代码"), width=22),

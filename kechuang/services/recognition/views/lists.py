@@ -151,7 +151,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rungs": labels.items(),
         "chosen": queries.chosen(request.GET),
-        "years": sorted({row.year for row in queries.outcomes({})}, reverse=True),
+        "years": queries.outcome_years(),
         "today": clock.today(),
     }
     return render(request, "recognition/outcomes.html", context)
