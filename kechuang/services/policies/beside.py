@@ -8,6 +8,7 @@ from kechuang.core.dossier.queries import facts_of
 from kechuang.core.market.models import Need
 from kechuang.core.parties.access import acts_for
 from kechuang.core.policy.queries import calculate, grouped
+from kechuang.services.policies.queries import faq_counts
 from kechuang.services.policies.shown import cards
 from kechuang.web import clock
 from kechuang.web.extend import Aside
@@ -28,4 +29,5 @@ def asker_policies(user: Any, need: Need) -> Aside | None:
     near = cards([s for s in groups["unmet"] if s.verdict.near][:2], known)
     found = ways(user, need.party, groups["met"][:MOST])
     context = {"party": need.party, "met": met, "near": near, "unknown": len(groups["unknown"]), "ways": found}
+    context["faqs"] = faq_counts([card.version.code for card in (*met, *near)])
     return Aside("policies/beside.html", context)

@@ -1,9 +1,10 @@
 """政策库查询: published policies and documents under filters, questions on a policy."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kechuang.core.cases.models import Case
 from kechuang.core.parties.access import acts_for
@@ -17,10 +18,13 @@ KINDS = ("qualification", "benefit", "scorecard", "list", "text")
 
 
 def policies(*, on: date, q: str = "", level: str = "", kind: str = "") -> list[PackVersion]:
-    """The version of each policy in force on a day, as far as the filters leave it; words of ``q`` anywhere."""
+    """The version of each policy in force on a day, as far as the filters leave it; words of ``q`` anywhere or in FAQ."""
     found = [v for v in in_force(on) if (not level or v.level == level) and (not kind or v.kind == kind)]
-    words = fold(q).split()
-    return [v for v in found if all(word in _text(v) for word in words)]
+    words, asked = fold(q).split(), dict[str, str]()
+    for code, question, answer in kept_faqs().values_list("code", "question", "answer") if words else ():
+        asked[code] = f"{asked.get(code, '')} {question} {answer}"
+    texts = {v.code: _text(v) + fold(asked.get(v.code, "")) for v in found} if words else {}
+    return [v for v in found if all(word in texts[v.code] for word in words)]
 
 
 def _text(version: PackVersion) -> str:
@@ -43,9 +47,20 @@ def askers(user: Any) -> QuerySet[Party]:
     return acts_for.filter(user, Party.objects.all()).order_by("name")
 
 
+def kept_faqs() -> QuerySet[Faq]:
+    """The questions that officers keep for everybody, of all policies."""
+    return Faq.objects.filter(removed_at=None).select_related("case")
+
+
 def faqs(code: str) -> QuerySet[Faq]:
     """The questions that officers keep for everybody on a policy."""
-    return Faq.objects.filter(code=code, removed_at=None).select_related("case")
+    return kept_faqs().filter(code=code)
+
+
+def faq_counts(codes: Collection[str]) -> dict[str, int]:
+    """How many questions are kept on each of these policies; those without are left out."""
+    rows = kept_faqs().filter(code__in=codes).order_by().values_list("code")
+    return dict(rows.annotate(n=Count("pk")))
 
 
 def answered(code: str) -> QuerySet[Case]:

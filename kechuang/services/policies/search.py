@@ -1,4 +1,4 @@
-"""政策全文检索 search: documents and clauses by their words, best first, each with the passage that fits.
+"""政策全文检索 search: documents, clauses and FAQ by their words, best first, each with the passage that fits.
 
 The tokens are those of the city's search (characters, pairs of characters, Latin words; width and script folded), so
 that traditional and simplified find each other. A city has a few hundred documents and clauses: they are read whole,
@@ -6,7 +6,7 @@ and what was read is kept until one of them changes.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,15 +16,17 @@ from django.db.models import Max
 from kechuang.core.policy.models import Document, PackVersion
 from kechuang.core.policy.queries import in_force, pack_of
 from kechuang.kit.text import fold, tokens, words
+from kechuang.services.policies.queries import kept_faqs
 
 AROUND = 45  # characters on each side of what was found
 TITLE = 4  # a word in the title counts so much
 MOST = 100
+TITLE_LENGTH = 80  # of a question, where it stands as a title
 
 
 @dataclass(frozen=True)
 class Text:
-    """一篇: a document (``code`` empty) or a clause, with its words."""
+    """一篇: a document (``code`` empty), a clause, or a question kept on it (``faq`` its number), with its words."""
 
     document: Document | None
     code: str
@@ -32,6 +34,7 @@ class Text:
     body: str
     in_title: frozenset[str]
     in_body: Counter[str]
+    faq: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,28 @@ def marks(q: str) -> list[str]:
 
 
 def _mark() -> tuple[object, ...]:
-    """Differs whenever a document was loaded or a version published."""
+    """Differs whenever a document was loaded, a version published, or a frequent question kept or dropped."""
     documents = Document.objects.aggregate(at=Max("loaded_at"))
     versions = PackVersion.objects.filter(state=PackVersion.State.PUBLISHED).aggregate(
         at=Max("published_at"), pk=Max("pk")
     )
-    return (documents["at"], versions["at"], versions["pk"])
+    return (documents["at"], versions["at"], versions["pk"], *kept_faqs().values_list("pk", "question", "answer"))
 
 
 @lru_cache(maxsize=4)
 def _texts(on: date, _mark: tuple[object, ...]) -> tuple[Text, ...]:
     documents = [_text(d, "", d.title, [d.doc_no, d.authority, d.summary, d.guide]) for d in Document.objects.all()]
-    return (*documents, *(_clause(version) for version in in_force(on)))
+    clauses = {version.code: version for version in in_force(on)}
+    return (*documents, *map(_clause, clauses.values()), *_asked(clauses))
+
+
+def _asked(clauses: Mapping[str, PackVersion]) -> Iterator[Text]:
+    """The questions kept for everybody, of the policies in force."""
+    for faq in kept_faqs().filter(code__in=clauses):
+        body = f"{faq.question}\n{faq.answer}"
+        title = faq.question[:TITLE_LENGTH]
+        words_ = frozenset(tokens(faq.question)), Counter(tokens(body))
+        yield Text(clauses[faq.code].document, faq.code, title, body, *words_, faq=faq.pk)
 
 
 def _clause(version: PackVersion) -> Text:
