@@ -18,7 +18,7 @@ KINDS = ("qualification", "benefit", "scorecard", "list", "text")
 
 
 def policies(*, on: date, q: str = "", level: str = "", kind: str = "") -> list[PackVersion]:
-    """The version of each policy in force on a day, as far as the filters leave it; words of ``q`` anywhere or in FAQ."""
+    """The version of each policy in force on a day under the filters; words of ``q`` anywhere, also in its FAQ."""
     found = [v for v in in_force(on) if (not level or v.level == level) and (not kind or v.kind == kind)]
     words, asked = fold(q).split(), dict[str, str]()
     for code, question, answer in kept_faqs().values_list("code", "question", "answer") if words else ():
