@@ -1,16 +1,19 @@
 """通知写入: tell a person, and put the message into the outbox in the same transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from kechuang.core.audit.actions import record
 from kechuang.core.notices.gateway import sms_gateway
-from kechuang.core.notices.letters import Letter, digest_letter, letter_of
-from kechuang.core.notices.models import Delivery, Notice, Preference
+from kechuang.core.notices.letters import Letter, digest_letter, letter_of, visitor_letter
+from kechuang.core.notices.models import Delivery, Notice, Preference, VisitorMail
 from kechuang.core.notices.queries import wants_digest
 from kechuang.core.parties.models import User
 
@@ -50,6 +53,31 @@ def tell(
     return notice
 
 
+def mail_of(contact: str) -> str:
+    """The e-mail address that somebody left as her contact; empty where it is none, or more than that."""
+    address = contact.strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address
+
+
+@transaction.atomic
+def tell_visitor(*, contact: str, text: str, urls: Sequence[str], key: str, now: datetime) -> VisitorMail | None:
+    """Write once to somebody without a login who left an e-mail address; None where it is none, or she was told."""
+    address = mail_of(contact)
+    if not address:
+        return None
+    mail, created = VisitorMail.objects.get_or_create(
+        key=key, defaults={"text": text[:400], "urls": list(urls), "at": now}
+    )
+    if not created:
+        return None
+    Delivery.objects.create(visitor=mail, channel=Delivery.Channel.EMAIL, address=address, next_at=now)
+    return mail
+
+
 @transaction.atomic
 def prefer(*, user: User, daily: bool, by: Any, now: datetime) -> Preference:
     """Keep whether a person wants everything in one mail a day."""
@@ -83,7 +111,7 @@ def _deliver(pk: int, now: datetime, site_url: str) -> bool | None:
     row = (
         _due(now)
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("notice", "digest__user")
+        .select_related("notice", "digest__user", "visitor")
         .filter(pk=pk)
         .first()
     )
@@ -116,6 +144,8 @@ def _send(row: Delivery, site_url: str) -> None:
 def _letter(row: Delivery, site_url: str) -> Letter:
     if row.digest is not None:
         return digest_letter(row.digest, site_url)
+    if row.visitor is not None:
+        return visitor_letter(row.visitor, site_url)
     if row.notice is None:  # forbidden by the database
         raise ValueError(f"delivery {row.pk} says nothing")
     return letter_of(row.notice, site_url)

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from kechuang.core.notices.models import Digest, Notice
+from kechuang.core.notices.models import Digest, Notice, VisitorMail
 from kechuang.kit.text import noop
 
 LINES = 40  # more than that nobody reads in a mail; the site shows the rest
@@ -42,6 +42,13 @@ def letter_of(notice: Notice, site_url: str) -> Letter:
         return letter
     link = f"{site_url}{notice.url}" if notice.url else ""
     return Letter(notice.text, f"{notice.text}\n\n{link}\n")
+
+
+def visitor_letter(mail: VisitorMail, site_url: str) -> Letter:
+    """The one mail to a visitor: what has happened, where she reads it, why she gets it."""
+    links = "\n".join(f"{site_url}{url}" for url in mail.urls)
+    why = _("您没有登录，但留下了这个邮箱，所以收到这封邮件；只发这一封，不用回复。如果不是您留的，请不必理会。")
+    return Letter(mail.text, f"{mail.text}\n\n{links}\n\n--\n{why}\n")
 
 
 def digest_letter(digest: Digest, site_url: str) -> Letter:

@@ -1,5 +1,6 @@
 """通知 notices: what a person is told, and its delivery by other channels."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy
 
@@ -53,8 +54,29 @@ class Notice(models.Model):
         return self.text
 
 
+class VisitorMail(models.Model):
+    """访客邮件: one mail to somebody without a login, at the address that she left. ``key`` keeps it from being twice.
+
+    ``urls`` are addresses on this site. The address itself stands in the outbox alone.
+    """
+
+    key = models.CharField("去重键", max_length=160, unique=True)
+    text = models.CharField("内容", max_length=400)
+    urls = ArrayField(models.CharField(max_length=300), verbose_name="链接", default=list)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "访客邮件"
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Delivery(models.Model):
-    """发件箱: a notice or a digest on its way by e-mail or SMS. Written with the change, sent by a task, retried."""
+    """发件箱: a notice, a digest or a visitor's mail on its way by e-mail or SMS.
+
+    Written with the change, sent by a task, retried.
+    """
 
     class Channel(models.TextChoices):
         EMAIL = "email", gettext_lazy("邮件")
@@ -67,6 +89,7 @@ class Delivery(models.Model):
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries", null=True)
     digest = models.OneToOneField(Digest, models.CASCADE, related_name="delivery", null=True)
+    visitor = models.OneToOneField(VisitorMail, models.CASCADE, related_name="delivery", null=True)
     channel = models.CharField("渠道", max_length=10, choices=Channel.choices)
     address = models.CharField("地址", max_length=200)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.WAITING)
@@ -80,7 +103,10 @@ class Delivery(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("notice", "channel"), name="notices_delivery_once"),
             models.CheckConstraint(
-                condition=models.Q(notice=None) ^ models.Q(digest=None), name="notices_delivery_of_one_thing"
+                condition=models.Q(notice__isnull=False, digest=None, visitor=None)
+                | models.Q(notice=None, digest__isnull=False, visitor=None)
+                | models.Q(notice=None, digest=None, visitor__isnull=False),
+                name="notices_delivery_of_one_thing",
             ),
         )
         indexes = (models.Index(fields=("state", "next_at"), name="notices_delivery_due"),)

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from kechuang.core.cases.actions import advance
 from kechuang.core.cases.models import Case
-from kechuang.core.notices.actions import tell
+from kechuang.core.notices.actions import mail_of, tell, tell_visitor
 from kechuang.kit.language import main_language
 from kechuang.kit.refusal import Refusal
 from kechuang.services.consultations.access import WAITING
+from kechuang.services.consultations.models import Comment, Consultation
 
 
 def require_answers(case: Case, *, by: Any, now: datetime) -> None:
@@ -27,6 +28,20 @@ def require_answers(case: Case, *, by: Any, now: datetime) -> None:
     ):
         if comment.user is not None:
             tell(user=comment.user, text=words, url=f"/consultations/{row.pk}/", key=key, now=now)
+    _write_visitors(row, now)
+
+
+def _write_visitors(row: Consultation, now: datetime) -> None:
+    """One mail to each visitor who left an address, with the receipts of all that she said."""
+    receipts: dict[str, list[Comment]] = {}
+    for comment in row.comments.filter(user=None, case__state="answered").order_by("pk"):
+        receipts.setdefault(mail_of(comment.contact).casefold(), []).append(comment)
+    with main_language():
+        words = _("您对“%(title)s”的意见已经答复，采纳情况已公布。请凭回执查看：") % {"title": row.title}
+    for said in receipts.values():
+        urls = [f"/consultations/comments/{one.token}/" for one in said]
+        key = f"consultation:{row.pk}:visitor:{said[0].pk}"
+        tell_visitor(contact=said[0].contact, text=words, urls=urls, key=key, now=now)
 
 
 def end_comments(case: Case, *, by: Any, now: datetime) -> None:

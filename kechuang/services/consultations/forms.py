@@ -153,7 +153,7 @@ class CommentForm(VisitorForm):
         label=gettext_lazy("联系方式"),
         max_length=80,
         required=False,
-        help_text=gettext_lazy("可不填，不公开，只用于主管部门向您核实情况。"),
+        help_text=gettext_lazy("可不填，不公开。留电子邮箱的，采纳情况公布时会收到一封带回执的邮件。"),
     )
     signed = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("clause", "text", "party", "name", "contact")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kechuang.core.audit.actions import record
 from kechuang.core.cases.actions import open_case
 from kechuang.core.cases.models import Case
+from kechuang.core.notices.actions import tell_visitor
 from kechuang.core.parties.access import acts_for
 from kechuang.core.parties.bureaus import bureau
 from kechuang.core.parties.models import Party
@@ -68,6 +69,16 @@ def suggest(*, version: PackVersion, said: Suggested, now: datetime) -> Case:
         title = _("访客对“%(title)s”的建议") % {"title": version.title}
     data = {"policy": version.code, "title": title, "public": True, "token": secrets.token_hex(16), **asdict(said)}
     return open_case(service="policies", applicant=keeper, by=None, now=now, district=version.district, data=data)
+
+
+def write_visitor(case: Case, *, by: Any, now: datetime) -> None:
+    """The effect of an answer: a visitor who left an e-mail address gets the way to it, once."""
+    if "token" not in case.data:
+        return
+    with main_language():
+        words = _("您对一项政策的建议已经答复：%(title)s。请凭回执查看：") % {"title": case.data["title"]}
+    url, key = f"/policies/suggestions/{case.data['token']}/", f"suggestion:{case.pk}"
+    tell_visitor(contact=str(case.data.get("contact", "")), text=words, urls=[url], key=key, now=now)
 
 
 @transaction.atomic

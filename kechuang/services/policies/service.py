@@ -6,6 +6,7 @@ from kechuang.kit.access import nobody
 from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
 from kechuang.services.policies.access import answers_question, of_visitor
+from kechuang.services.policies.actions import write_visitor
 
 WITHDRAW_REASONS = {
     "solved": noop("问题已解决"),
@@ -30,7 +31,7 @@ WORKFLOW = Workflow(
         "discarded": State(noop("不予受理"), end=True),
     },
     steps=(
-        Step("answer", noop("答复"), ("asked",), "answered", answers_question, note_required=True),
+        Step("answer", noop("答复"), ("asked",), "answered", answers_question, write_visitor, note_required=True),
         Step("withdraw", noop("撤回"), ("asked",), "withdrawn", applicant, reasons=WITHDRAW_REASONS, danger=True),
         Step("discard", noop("不予受理"), ("asked",), "discarded", of_visitor, reasons=DISCARD_REASONS, danger=True),
         Step("lapse", noop("超期无人跟进，自动关闭"), ("asked",), "closed", nobody, automatic=True),

@@ -139,7 +139,10 @@ class SuggestForm(VisitorForm):
         label=gettext_lazy("称呼"), max_length=40, required=False, help_text=gettext_lazy("可不填，不公开。")
     )
     contact = forms.CharField(
-        label=gettext_lazy("联系方式"), max_length=80, required=False, help_text=gettext_lazy("可不填，不公开。")
+        label=gettext_lazy("联系方式"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("可不填，不公开。留电子邮箱的，答复后会收到一封带回执的邮件。"),
     )
 
 
