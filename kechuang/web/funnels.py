@@ -14,6 +14,7 @@ from kechuang.core.indicators import funnel
 from kechuang.core.vocab import queries as vocab
 from kechuang.kit.workbooks import Head, Table, book
 from kechuang.web.sheet_files import GUIDE_NAME
+from kechuang.web.templatetags.kc import kind_label
 
 MONTHS = 12  # shown unless others are asked for
 LABELS = {
@@ -195,7 +196,7 @@ def funnel_file(user: Any, given: Mapping[str, str], today: date) -> tuple[str, 
     rows.append([_("合计（每条只计一次）"), *(row.cell.count for row in page.stages)])
     rows.append([_("占上一阶段"), *(row.share for row in page.stages)])
     rows.append([_("距上一阶段的工作日（中位数）"), *(row.days for row in page.stages)])
-    name = f"funnel-{page.asked.what}-{page.asked.since:%Y%m}-{page.last:%Y%m}-{page.group}.xlsx"
+    name = f"{_('漏斗')}-{kind_label(page.asked.what)}-{page.asked.since:%Y%m}-{page.last:%Y%m}-{page.head}.xlsx"
     guide = [
         _("漏斗"),
         _("本表由系统按办件经过的阶段统计得出，不能导入。每个数字在页面上都能点开对应的清单。"),

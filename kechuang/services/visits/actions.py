@@ -144,6 +144,9 @@ def move(*, visit: Visit, planned_on: date, by: User, now: datetime) -> Visit:
     if planned_on < timezone.localdate(now):
         words = _("计划日期不能早于今天。")
         raise Refusal(words, fields={"planned_on": words})
+    if planned_on == row.planned_on:
+        words = _("新的日期与原计划相同。请改成另一天；不改期可回到办件页。")
+        raise Refusal(words, fields={"planned_on": words})
     before, row.planned_on = row.planned_on, planned_on
     row.save(update_fields=["planned_on"])
     case = advance(case=row.case, step="move", by=by, now=now, note=f"{before} → {planned_on}")

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from kechuang.core.parties.access import require_officer
@@ -41,4 +42,5 @@ def export(request: HttpRequest) -> HttpResponse:
     """漏斗表格: the table as an Excel file."""
     require_officer(request.user)
     name, data = funnel_file(request.user, request.GET.dict(), clock.today())
-    return HttpResponse(data, EXCEL, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+    return HttpResponse(data, EXCEL, headers=headers)

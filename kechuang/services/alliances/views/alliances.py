@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
@@ -145,7 +146,8 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Alliance, pk=pk)
     rows = queries.members(found, request.GET.dict())
     data = members_workbook(found, rows, contacts=access.manage_alliance.check(request.user, found))
-    headers = {"Content-Disposition": f'attachment; filename="members-{found.code}.xlsx"'}
+    name = f"{found.name}-{_('成员')}-{clock.today():%Y%m%d}.xlsx"
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
     return HttpResponse(data, content_type=EXCEL, headers=headers)
 
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
@@ -115,5 +116,6 @@ def export(request: SignedIn) -> HttpResponse:
         for r in rows
     )
     data = workbook(sheet=_("一企一档"), heads=heads, rows=cells)
-    headers = {"Content-Disposition": 'attachment; filename="dossiers.xlsx"'}
+    name = f"{_('一企一档')}-{clock.today():%Y%m%d}.xlsx"
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
     return HttpResponse(data, content_type=EXCEL, headers=headers)

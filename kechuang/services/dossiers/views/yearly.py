@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -106,7 +107,8 @@ def template(request: SignedIn) -> HttpResponse:
     require_officer(request.user)
     with main_language():  # like all files of records that are read again
         data = _template()
-    headers = {"Content-Disposition": 'attachment; filename="figures-template.xlsx"'}
+    name = f"{_('年度数据')}-{_('导入模板')}.xlsx"
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
     return HttpResponse(data, content_type=EXCEL, headers=headers)
 
 

@@ -102,6 +102,8 @@ def test_a_visit_is_moved_to_another_day_and_reminded_of_on_the_day_before() -> 
     actions.move(visit=visit, planned_on=TODAY + timedelta(days=1), by=city.district_officer, now=NOW)
     assert fresh(visit).case.due_on == TODAY + timedelta(days=1)
     assert (tick(now=NOW)[0], tick(now=NOW)[0]) == (1, 0)
+    with pytest.raises(Refusal, match="与原计划相同"):
+        actions.move(visit=visit, planned_on=TODAY + timedelta(days=1), by=city.district_officer, now=NOW)
     with pytest.raises(Refusal, match="不能早于今天"):
         actions.move(visit=visit, planned_on=TODAY - timedelta(days=1), by=city.district_officer, now=NOW)
 
