@@ -75,11 +75,13 @@ def shared_terms(a: str, b: str, limit: int = 8) -> list[str]:
 def marked(text: str, terms: Iterable[str]) -> list[tuple[str, bool]]:
     """The text in pieces ``(piece, is_term)``; nothing is lost, so a template can escape and mark safely.
 
-    A term is found whatever its width, case or script, as long as folding keeps the length of the text.
+    A term is found whatever its width, case or script.
     """
     folded = fold(text)
+    if len(folded) != len(text):  # "…" becomes three dots: such a character alone matches nothing
+        folded = "".join(one if len(one := fold(c)) == 1 else "\0" for c in text)
     wanted = sorted({t for t in terms if t}, key=len, reverse=True)
-    if not wanted or len(folded) != len(text):
+    if not wanted:
         return [(text, False)]
     pattern = re.compile("|".join(re.escape(t) for t in wanted))
     pieces: list[tuple[str, bool]] = []

@@ -1,6 +1,7 @@
 """政策 policy: documents, versions of rule packs, dry runs before a version is published, stored verdicts."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kechuang.core.parties.models import Party, User
@@ -115,7 +116,7 @@ class PackVersion(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.title} v{self.number}"
+        return _("%(title)s（第 %(number)s 版）") % {"title": self.title, "number": self.number}
 
 
 class DryRun(models.Model):

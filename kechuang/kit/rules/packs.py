@@ -1,5 +1,6 @@
 """规则包 packs: one policy's rules as data: dated parameters, conditions, score, benefit, worked examples. Pure."""
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -209,6 +210,18 @@ def _needed(pack: Pack, expressions: list[Expression]) -> frozenset[str]:
         names.add(name)
         waiting.extend(inner.get(name, ()))
     return frozenset(names - inner.keys())
+
+
+def term_scheme(pack: Pack, parameter: Parameter) -> str:
+    """The code list of the facts with which a list of codes is compared; empty where none names it."""
+    for formula in formulas(pack):
+        for node in ast.walk(formula.expression.node):
+            if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Name):
+                continue
+            right = node.comparators[0]
+            if isinstance(right, ast.Attribute) and right.attr == parameter.name and node.left.id in pack.facts:
+                return pack.facts[node.left.id].scheme
+    return ""
 
 
 def facts_of(pack: Pack, expression: Expression) -> frozenset[str]:

@@ -42,7 +42,7 @@ class _Reader:
             return self._name(node.id)
         if isinstance(node, ast.Attribute):
             parameter = self.pack.parameters[node.attr]
-            return self.words.parameter(parameter, parameter.on(self.on))
+            return self.words.parameter(self.pack, parameter, parameter.on(self.on))
         if isinstance(node, ast.Constant):
             return str(node.value)
         if isinstance(node, ast.BinOp):
@@ -55,7 +55,7 @@ class _Reader:
         if name == "on":
             return self.words.say(noop("申报日"))
         if name in self.definitions:
-            return self.words.name(self.definitions[name])
+            return self.words.filled(self.words.name(self.definitions[name]), self.pack, self.on)
         return self.words.label(self.pack.facts[name]) if name in self.pack.facts else name
 
     def _binary(self, node: ast.BinOp) -> str:
@@ -70,13 +70,20 @@ class _Reader:
         return side(node.left, right=False) + _SIGNS[type(node.op)] + side(node.right, right=True)
 
     def _compare(self, node: ast.Compare) -> str:
-        left, right = self.read(node.left), self.read(node.comparators[0])
+        left, right = self.read(node.left), self._other_side(node)
         if isinstance(node.ops[0], ast.In | ast.NotIn):
             template = (
                 noop("%(left)s属于%(right)s") if isinstance(node.ops[0], ast.In) else noop("%(left)s不属于%(right)s")
             )
             return self.words.say(template) % {"left": left, "right": right}
         return left + _SIGNS[type(node.ops[0])] + right
+
+    def _other_side(self, node: ast.Compare) -> str:
+        """What a fact is compared with: a code of its list by its label, anything else as it is read."""
+        right, fact = node.comparators[0], None
+        if isinstance(right, ast.Constant) and isinstance(right.value, str) and isinstance(node.left, ast.Name):
+            fact = self.pack.facts.get(node.left.id)
+        return self.read(right) if fact is None else self.words.value(fact, ast.literal_eval(right))
 
     def _other(self, node: ast.expr) -> str:
         say = self.words.say
@@ -112,26 +119,39 @@ class Difference:
     after: str
 
 
+@dataclass(frozen=True)
+class _Part:
+    """一处: a part of a pack, its name and what it says; ``key`` finds it in another version, whatever its name."""
+
+    key: tuple[str, ...]
+    name: str
+    words: str
+
+
 def differences(old: Pack, new: Pack, words: Words, on: date) -> list[Difference]:
     """What two versions of a pack say differently, in words, part by part."""
-    before, after = dict(_described(old, words, on)), dict(_described(new, words, on))
-    names = [*before, *(name for name in after if name not in before)]
-    return [
-        Difference(name, before.get(name, ""), after.get(name, ""))
-        for name in names
-        if before.get(name, "") != after.get(name, "")
-    ]
+    before = {part.key: part for part in _described(old, words, on)}
+    after = {part.key: part for part in _described(new, words, on)}
+    found = []
+    for key in [*before, *(key for key in after if key not in before)]:
+        one, other = before.get(key), after.get(key)
+        was, is_now = (part.words if part is not None else "" for part in (one, other))
+        name = (other or before[key]).name
+        if was != is_now:
+            found.append(Difference(name, was, is_now))
+        elif one is not None and other is not None and one.name != other.name:
+            found.append(Difference(name, one.name, other.name))
+    return found
 
 
-def _described(pack: Pack, words: Words, on: date) -> Iterator[tuple[str, str]]:
+def _described(pack: Pack, words: Words, on: date) -> Iterator[_Part]:
     say = words.say
-    yield say(noop("名称")), pack.title
-    yield say(noop("施行日期")), str(pack.effective_from)
-    yield say(noop("失效日期")), str(pack.effective_to or "")
+    yield _Part(("title",), say(noop("名称")), pack.title)
+    yield _Part(("from",), say(noop("施行日期")), str(pack.effective_from))
+    yield _Part(("to",), say(noop("失效日期")), str(pack.effective_to or ""))
     for parameter in pack.parameters.values():
-        for since, value in parameter.values:
-            name = say(noop("参数：%(label)s（%(since)s 起）")) % {"label": parameter.label, "since": since}
-            yield name, parameter_words(parameter, value, words)
+        name = say(noop("参数：%(label)s")) % {"label": parameter.label}
+        yield _Part(("parameter", parameter.name), name, _held(pack, parameter, words))
     parts: Mapping[str, tuple[Formula, ...]] = {
         noop("中间量：%(label)s"): pack.definitions,
         noop("条件：%(label)s"): pack.conditions,
@@ -140,20 +160,31 @@ def _described(pack: Pack, words: Words, on: date) -> Iterator[tuple[str, str]]:
     for template, formulas in parts.items():
         for formula in formulas:
             label = words.filled(words.name(formula), pack, on)
-            yield say(template) % {"label": label}, aloud(pack, formula.expression, words, on)
+            read = aloud(pack, formula.expression, words, on)
+            yield _Part((template, formula.code), say(template) % {"label": label}, read)
     if pack.scoring is not None:
         for item in pack.scoring.items:
             ways = "；".join(aloud(pack, option.formula.expression, words, on) for option in item.options)
             most = say(noop("满分 %(most)s 分")) % {"most": item.most}
-            yield say(noop("指标：%(label)s")) % {"label": item.label}, f"{most}：{ways}"
+            yield _Part(("item", item.code), say(noop("指标：%(label)s")) % {"label": item.label}, f"{most}：{ways}")
     if pack.benefit is not None:
-        yield say(noop("金额")), aloud(pack, pack.benefit.formula.expression, words, on)
+        yield _Part(("benefit",), say(noop("金额")), aloud(pack, pack.benefit.formula.expression, words, on))
 
 
-def parameter_words(parameter: Parameter, value: Any, words: Words) -> str:
+def _held(pack: Pack, parameter: Parameter, words: Words) -> str:
+    """The values of a parameter one after the other, those that came later with their day."""
+    found = []
+    for since, value in parameter.values:
+        said = parameter_words(pack, parameter, value, words)
+        later = words.say(noop("%(since)s 起 %(value)s")) % {"since": since, "value": said}
+        found.append(later if since > pack.effective_from else said)
+    return "；".join(found)
+
+
+def parameter_words(pack: Pack, parameter: Parameter, value: Any, words: Words) -> str:
     """A parameter's value in words, bands one after the other."""
     if parameter.kind != "bands":
-        return words.parameter(parameter, value)
+        return words.parameter(pack, parameter, value)
     return "；".join(f"{band_bound(band, words)} {band_points(band)}" for band in value)
 
 

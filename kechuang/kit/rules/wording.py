@@ -3,6 +3,8 @@
 ``say`` translates a Chinese template; ``money`` writes a sum; labels of packs and facts come in both languages.
 """
 
+import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +15,7 @@ from typing import Any
 from kechuang.kit.money import show, show_english
 from kechuang.kit.rules.expressions import Kind
 from kechuang.kit.rules.facts import Fact
-from kechuang.kit.rules.packs import Formula, Pack, Parameter, facts_of, money
+from kechuang.kit.rules.packs import Formula, Pack, Parameter, facts_of, money, term_scheme
 from kechuang.kit.rules.values import Missing, Truth, Undefined
 from kechuang.kit.rules.verdicts import Amount, Near, Points, Verdict, Way
 from kechuang.kit.text import Say, noop
@@ -24,6 +26,7 @@ RESULTS = {
     "unknown": noop("无法判断"),
     "not_in_force": noop("未在施行期"),
 }
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # left by a unit: "500 人 以上"
 UNITS = {"人": noop("人"), "项": noop("项"), "分": noop("分"), "家": noop("家"), "年": noop("年"), "天": noop("天")}
 
 
@@ -68,20 +71,21 @@ class Words:
             return self.term(fact.scheme, str(value))
         return self.number(value, "%" if fact.type == "ratio" else fact.unit)
 
-    def parameter(self, parameter: Parameter, value: Any) -> str:
+    def parameter(self, pack: Pack, parameter: Parameter, value: Any) -> str:
         """A parameter's value as people read it."""
         if parameter.kind == "money":
             return self.money(value)
         if parameter.kind == "terms":
-            return self.say(noop("、")).join(value)
+            scheme = term_scheme(pack, parameter)
+            return self.say(noop("、")).join(self.term(scheme, code) if scheme else code for code in value)
         return self.number(value, "%" if parameter.kind == "ratio" else parameter.unit)
 
     def filled(self, text: str, pack: Pack, on: date) -> str:
         """A label with its ``{parameter}`` places filled for a day."""
         for name, value in pack.values(on).items():
             if f"{{{name}}}" in text:
-                text = text.replace(f"{{{name}}}", self.parameter(pack.parameters[name], value))
-        return text
+                text = text.replace(f"{{{name}}}", self.parameter(pack, pack.parameters[name], value))
+        return _BETWEEN_HAN.sub("", text)
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,12 @@ def told_points(one: Points) -> bool | None:
     return None if one.missing and one.low < one.high else True
 
 
+def _chosen(node: ast.expr) -> bool:
+    """Whether a formula only picks a number for a case ("1 if … else 0"), which means nothing to a reader."""
+    branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else ()
+    return bool(branches) and all(isinstance(b, ast.Constant) or _chosen(b) for b in branches)
+
+
 def _way(verdict: Verdict, way: Way, words: Words) -> str:
     label = words.name(way.formula)
     if isinstance(way.value, Missing):
@@ -159,6 +169,8 @@ def _way(verdict: Verdict, way: Way, words: Words) -> str:
     kind = way.formula.expression.kind
     value = words.money(way.value) if kind is Kind.MONEY else words.number(way.value, way.formula.unit)
     got = span(way.low, way.high, words)
+    if _chosen(way.formula.expression.node):
+        return words.say(noop("%(label)s：得 %(got)s 分")) % {"label": label, "got": got}
     return words.say(noop("%(label)s %(value)s，得 %(got)s 分")) % {"label": label, "value": value, "got": got}
 
 
@@ -175,14 +187,16 @@ def headline(verdict: Verdict, words: Words) -> str:
         score = verdict.score
         got = span(score.low, score.high, words)
         mark = words.number(score.mark, "")
-        template = (
-            noop("%(found)s：%(got)s 分，须超过 %(mark)s 分")
-            if score.strict
-            else noop("%(found)s：%(got)s 分，须达到 %(mark)s 分")
-        )
+        template = noop("%(found)s：%(got)s 分，须达到 %(mark)s 分")
+        if score.strict:
+            template = noop("%(found)s：%(got)s 分，须超过 %(mark)s 分")
+        elif not score.mark:
+            template = noop("%(found)s：%(got)s 分")
         found = words.say(template) % {"found": found, "got": got, "mark": mark}
         if score.gap and verdict.result == "unmet":
             found += words.say(noop("，差 %(gap)s 分")) % {"gap": score.gap}
+        elif verdict.result == "unmet":
+            found += words.say(noop("，有条件不符合"))
     return found
 
 

@@ -73,6 +73,11 @@ class Clause(models.Model):
         return self.label or _("第 %(number)s 段") % {"number": self.number}
 
     @property
+    def body(self) -> str:
+        """The words without the number that stands before them, for where the number is the heading."""
+        return self.text.removeprefix(self.label).lstrip() if self.label else self.text
+
+    @property
     def is_changed(self) -> bool:
         """Whether the consultation changed the words."""
         return self.final is not None and self.final != self.text

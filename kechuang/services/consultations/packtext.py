@@ -36,5 +36,5 @@ def _clauses(pack: Pack, say: Words, on: date) -> Iterator[str]:
         words_of_cap = ""
         if pack.benefit.cap:
             cap = pack.parameters[pack.benefit.cap]
-            words_of_cap = f"，最高 {say.parameter(cap, cap.on(on))}"
+            words_of_cap = f"，最高 {say.parameter(pack, cap, cap.on(on))}"
         yield f"金额：{aloud(pack, pack.benefit.formula.expression, say, on)}{words_of_cap}"

@@ -71,13 +71,14 @@ def measured(rung: Rung, frame: pl.DataFrame, on: date) -> pl.DataFrame:
     needed = [code for code in sorted(pack.needed) if code in asked_codes() and code in frame.columns]
     empty = pl.sum_horizontal([pl.col(code).is_null() for code in needed]) if needed else pl.lit(0)
     table = pl.concat([frame.select("party", *needed), decided], how="horizontal")
+    unmet = (~pl.col("result")).fill_null(value=False)
     failed = pl.sum_horizontal([(~pl.col(code)).fill_null(value=False) for code in conditions] or [pl.lit(0)])
     open_ = pl.any_horizontal([pl.col(code).is_null() for code in conditions] or [pl.lit(value=False)]) | ways.is_null()
     return table.select(
         pl.col("party"),
         pl.lit(rung.code).alias("rung"),
         pl.col("result"),
-        (failed + (~ways).fill_null(value=False)).cast(pl.Int64).alias("failed"),
+        pl.max_horizontal(failed + (~ways).fill_null(value=False), unmet).cast(pl.Int64).alias("failed"),
         pl.when(open_).then(empty).otherwise(0).cast(pl.Int64).alias("missing"),
         short.cast(pl.Int64).alias("short"),
     )

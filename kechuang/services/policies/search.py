@@ -15,10 +15,11 @@ from django.db.models import Max
 
 from kechuang.core.policy.models import Document, PackVersion
 from kechuang.core.policy.queries import in_force, pack_of
+from kechuang.kit.rules.wording import Words
 from kechuang.kit.text import fold, tokens, words
 from kechuang.services.policies.queries import kept_faqs
 
-AROUND = 45  # characters on each side of what was found
+AROUND = 60  # characters on each side of what was found
 TITLE = 4  # a word in the title counts so much
 MOST = 100
 TITLE_LENGTH = 80  # of a question, where it stands as a title
@@ -75,7 +76,7 @@ def _mark() -> tuple[object, ...]:
 def _texts(on: date, _mark: tuple[object, ...]) -> tuple[Text, ...]:
     documents = [_text(d, "", d.title, [d.doc_no, d.authority, d.summary, d.guide]) for d in Document.objects.all()]
     clauses = {version.code: version for version in in_force(on)}
-    return (*documents, *map(_clause, clauses.values()), *_asked(clauses))
+    return (*documents, *(_clause(version, on) for version in clauses.values()), *_asked(clauses))
 
 
 def _asked(clauses: Mapping[str, PackVersion]) -> Iterator[Text]:
@@ -87,11 +88,11 @@ def _asked(clauses: Mapping[str, PackVersion]) -> Iterator[Text]:
         yield Text(clauses[faq.code].document, faq.code, title, body, *words_, faq=faq.pk)
 
 
-def _clause(version: PackVersion) -> Text:
-    pack = pack_of(version)
+def _clause(version: PackVersion, on: date) -> Text:
+    pack, say = pack_of(version), Words()
     formulas = (*pack.conditions, *pack.routes, *pack.definitions)
     parts = [version.clause, str(pack.about.get("text", "")), str(pack.about.get("summary", ""))]
-    parts += [f"{formula.label}。{formula.quote}" for formula in formulas]
+    parts += [" ".join(filter(None, (say.filled(f.label, pack, on), f.quote))) for f in formulas]
     parts += [parameter.label for parameter in pack.parameters.values()]
     parts += [str(one) for one in pack.about.get("materials", ())]
     return _text(version.document, version.code, version.title, parts)
@@ -133,6 +134,6 @@ def _snippet(body: str, q: str) -> str:
         at = folded.find(term)
         if term and at >= 0:
             start, end = max(0, at - AROUND), at + len(term) + AROUND
-            text = " ".join(body[start:end].split())
+            text = " · ".join(" ".join(line.split()) for line in body[start:end].split("\n") if line.strip())
             return ("…" if start else "") + text + ("…" if end < len(body) else "")
     return " ".join(body[: 2 * AROUND].split())

@@ -1,11 +1,10 @@
 """政策库与政策计算器 (A1.7, A1.8): published policies in plain words, computed for whoever asks; questions answered."""
 
-from kechuang.core.cases.access import applicant
 from kechuang.core.catalogue.models import Service, register
 from kechuang.kit.access import nobody
 from kechuang.kit.text import noop
 from kechuang.kit.workflow import State, Step, Workflow
-from kechuang.services.policies.access import answers_question, of_visitor
+from kechuang.services.policies.access import answers_question, of_visitor, own_question
 from kechuang.services.policies.actions import write_visitor
 
 WITHDRAW_REASONS = {
@@ -32,7 +31,7 @@ WORKFLOW = Workflow(
     },
     steps=(
         Step("answer", noop("答复"), ("asked",), "answered", answers_question, write_visitor, note_required=True),
-        Step("withdraw", noop("撤回"), ("asked",), "withdrawn", applicant, reasons=WITHDRAW_REASONS, danger=True),
+        Step("withdraw", noop("撤回"), ("asked",), "withdrawn", own_question, reasons=WITHDRAW_REASONS, danger=True),
         Step("discard", noop("不予受理"), ("asked",), "discarded", of_visitor, reasons=DISCARD_REASONS, danger=True),
         Step("lapse", noop("超期无人跟进，自动关闭"), ("asked",), "closed", nobody, automatic=True),
     ),

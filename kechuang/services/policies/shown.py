@@ -63,6 +63,12 @@ class PlainPack:
     cap: str
     about: Mapping[str, Any]
 
+    @property
+    def same_source(self) -> Parameter | None:
+        """One of the parameters where all have the same source and status, which then are said once."""
+        shown = [parameter for parameter, _value, _since in self.parameters]
+        return shown[0] if shown and len({(p.source, p.text_status) for p in shown}) == 1 else None
+
 
 def plain(version: PackVersion, on: date) -> PlainPack:
     """A version in plain words, with the parameters of a day."""
@@ -82,9 +88,9 @@ def plain(version: PackVersion, on: date) -> PlainPack:
         rules(pack.routes),
         rules(pack.definitions),
         _items(pack, say, day),
-        [(p, _value(p, day, say), p.since(day)) for p in pack.parameters.values() if p.kind != "bands"],
+        [(p, _value(pack, p, day, say), p.since(day)) for p in pack.parameters.values() if p.kind != "bands"],
         aloud(pack, benefit.formula.expression, say, day) if benefit is not None else "",
-        say.parameter(pack.parameters[benefit.cap], pack.parameters[benefit.cap].on(day))
+        say.parameter(pack, pack.parameters[benefit.cap], pack.parameters[benefit.cap].on(day))
         if benefit and benefit.cap
         else "",
         pack.about,
@@ -95,8 +101,8 @@ def _formula(pack: Pack, formula: Formula, say: Words, on: date) -> str:
     return "" if formula.expression.text in pack.facts else aloud(pack, formula.expression, say, on)
 
 
-def _value(parameter: Parameter, on: date, say: Words) -> str:
-    return say.parameter(parameter, parameter.on(on))
+def _value(pack: Pack, parameter: Parameter, on: date, say: Words) -> str:
+    return say.parameter(pack, parameter, parameter.on(on))
 
 
 def _items(pack: Pack, say: Words, on: date) -> list[tuple[str, int, str, list[Bands]]]:
@@ -104,7 +110,7 @@ def _items(pack: Pack, say: Words, on: date) -> list[tuple[str, int, str, list[B
     for item in pack.scoring.items if pack.scoring is not None else ():
         ways = [
             Bands(
-                say.name(option.formula),
+                say.filled(say.name(option.formula), pack, on),
                 aloud(pack, option.formula.expression, say, on),
                 [
                     (band_bound(b, say, option.formula.unit), band_points(b))

@@ -45,7 +45,7 @@ class SetForm(forms.Form):
 
     def __init__(self, *args: Any, sets: Sequence[PackVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pack"].choices = [(v.code, f"{v.title} v{v.number}") for v in sets]  # type: ignore[attr-defined]
+        self.fields["pack"].choices = [(v.code, str(v)) for v in sets]  # type: ignore[attr-defined]
 
 
 class OwnSetForm(forms.Form):

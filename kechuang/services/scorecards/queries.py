@@ -58,6 +58,11 @@ def sets(district: str, on: date) -> list[PackVersion]:
     return [v for v in found if v.level != "district" or v.district == district]
 
 
+def titles(on: date) -> dict[str, str]:
+    """What the indicator sets in force on a day are called, by code."""
+    return {v.code: v.title for v in in_force(on, PackVersion.objects.filter(kind="scorecard"))}
+
+
 def set_of(owner: Owner, on: date) -> PackVersion | None:
     """The version of an owner's indicator set in force on a day."""
     return next((v for v in sets(owner.district, on) if v.code == owner.pack), None)

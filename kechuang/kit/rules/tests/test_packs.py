@@ -13,6 +13,8 @@ from kechuang.kit.rules.examples import check_examples
 from kechuang.kit.rules.facts import Fact, read_facts
 from kechuang.kit.rules.packs import Pack, formulas
 from kechuang.kit.rules.reading import TEXT_STATUS, read_file
+from kechuang.kit.rules.reading_aloud import aloud
+from kechuang.kit.rules.wording import Words
 
 PACKS = Path(__file__).parents[3] / "packs"
 FILES = sorted(PACKS.glob("*/policies/*.toml"))
@@ -93,3 +95,10 @@ def test_documents_name_their_status_and_replace_documents_that_are_there() -> N
         assert document["text_status"] in TEXT_STATUS
         assert document["level"] in ("national", "province", "city", "district")
         assert set(document.get("supersedes", ())) <= set(documents())
+
+
+@every_pack
+def test_read_aloud_no_place_is_left_unfilled(path: Path) -> None:
+    pack, day = pack_of(path), pack_of(path).effective_from
+    said = [aloud(pack, formula.expression, Words(), day) for formula in formulas(pack)]
+    assert [text for text in said if PLACEHOLDER.search(text)] == []

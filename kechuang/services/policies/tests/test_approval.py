@@ -57,7 +57,7 @@ def test_it_waits_with_the_one_whom_the_author_picks_and_with_nobody_else(city: 
     version = submitted(city, second)
     assert (version.assignee, str(version.due_on)) == (second, "2026-11-25")
     assert [to_approve(user).count() for user in (city.officer, first, second)] == [0, 0, 1]
-    assert Notice.objects.get(user=second).text.startswith("“科技型中小企业评价 v2”请您审定")
+    assert Notice.objects.get(user=second).text.startswith("“科技型中小企业评价（第 2 版）”请您审定")
     with pytest.raises(NotAllowed, match="另一位工作人员"):
         approval.approve(version=version, by=first, now=NOW)
     done = approval.approve(version=version, by=second, now=NOW)

@@ -98,6 +98,17 @@ def test_the_link_of_a_digest_ends_the_subscription_without_login(city: City) ->
         news.end(subscription=row, by=city.professor, now=NOW)
 
 
+def test_a_subscription_says_in_words_what_it_covers(city: City) -> None:
+    news.subscribe(by=city.engineer, now=NOW, level="city", kind="benefit")
+    page = " ".join(client_of(city.engineer).get("/policies/subscriptions/").content.decode().split())
+    assert "层级：市级 类型：资金" in page
+
+
+def test_what_is_found_in_a_clause_has_its_figures(city: City) -> None:
+    found = next(one for one in search("职工总数不超过", on=TODAY) if one.text.code == CODE)
+    assert "职工总数不超过 500 人" in found.snippet
+
+
 def test_nobody_subscribes_by_the_file_of_another_organisation(city: City) -> None:
     with pytest.raises(NotAllowed):
         news.subscribe(by=city.stranger, now=NOW, party=city.company)

@@ -28,6 +28,7 @@ from kechuang.web.session import private
 from kechuang.web.typed_facts import Typed
 from kechuang.web.ways import ways
 
+FIRST_GROUPS = 2  # so many parts of the form stand open where nothing is computed yet
 TITLES = {
     "met": gettext_lazy("可以享受"),
     "unknown": gettext_lazy("可能享受，还缺这些数据"),
@@ -52,7 +53,6 @@ def calculator(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         _keep(request, form, known if party is not None else {})
     context = _context(request, form, chosen, party)
-    context["groups"] = _field_groups(form, facts, origins)
     context["one"] = one = chosen[0] if given.get("policy") and len(chosen) == 1 else None
     if form.is_bound and form.is_valid():
         found: Mapping[str, Any] = form.facts | {"on": form.cleaned_data["on"]}
@@ -61,6 +61,8 @@ def calculator(request: HttpRequest) -> HttpResponse:
     if found:
         about = {code: value for code, value in found.items() if code != "on"}
         context["results"] = _results(request.user, party, about, found["on"], chosen, one=one is not None)
+    opened = 0 if "results" in context else FIRST_GROUPS
+    context["groups"] = _field_groups(form, facts, origins, opened=opened, whole=one is not None)
     return render(request, "policies/calculator.html", context, status=422 if form.errors else 200)
 
 
@@ -106,23 +108,35 @@ def _known(
 
 
 def _samples(chosen: list[PackVersion]) -> list[tuple[str, str]]:
-    """Worked examples that can be loaded: all of one policy, or the first of each."""
+    """Worked examples that can be loaded: all of one policy, or the first of each with the policy's name."""
     few = len(chosen) == 1
+    named = "{value}" if few else _("{label}：{value}")
     return [
-        (f"{version.code}:{at}", _("{label}：{value}").format(label=version.title, value=example.name))
+        (f"{version.code}:{at}", named.format(label=version.title, value=example.name))
         for version in chosen
         for at, example in enumerate(pack_of(version).examples[: None if few else 1])
     ]
 
 
-def _field_groups(form: FactsForm, facts: Mapping[str, Fact], origins: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The fields in the parts of the enterprise file, facts of single policies last."""
+def _field_groups(
+    form: FactsForm, facts: Mapping[str, Fact], origins: Mapping[str, Any], *, opened: int, whole: bool
+) -> list[dict[str, Any]]:
+    """The fields in the parts of the enterprise file, facts of single policies last; the first few stand open."""
     parts: dict[str, list[Any]] = {}
     for code, fact in facts.items():
         group = fact.group if code in catalogue() else "own"
         parts.setdefault(group, []).append((form[code], form.fields[code], origins.get(code)))
     labels = {**groups(), "own": _("这些政策另需的数据")}
-    return [{"code": code, "label": _(labels[code]), "fields": fields} for code, fields in parts.items()]
+    return [
+        {
+            "code": code,
+            "label": _(labels[code]),
+            "fields": fields,
+            "filled": sum(bound.value() not in (None, "") for bound, _field, _origin in fields),
+            "open": whole or number < opened or any(bound.errors for bound, _field, _origin in fields),
+        }
+        for number, (code, fields) in enumerate(parts.items())
+    ]
 
 
 def _results(

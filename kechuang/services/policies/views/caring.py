@@ -50,7 +50,9 @@ class CheckForm(forms.Form):
 class OwnerForm(forms.Form):
     """负责人表."""
 
-    owner = forms.ModelChoiceField(label=gettext_lazy("文件负责人"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("文件负责人"), queryset=User.objects.none(), empty_label=gettext_lazy("请选择")
+    )
 
 
 @login_required

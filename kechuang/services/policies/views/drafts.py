@@ -138,6 +138,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect(f"{request.path}?part={part}")
+    examples = _examples(pack)
     context = {
         "version": version,
         "parts": PARTS.items(),
@@ -147,7 +148,9 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "may_approve": access.approve_draft.check(request.user, version),
         "approvers": choices(version, _today()) if editable or version.assignee_id else (),
         "problems": problems,
-        "examples": _examples(pack),
+        "examples": examples,
+        "wrong": sum(bool(problems) for _name, problems in examples),
+        "columns": 7 if version.kind == "benefit" else 5,
         "run": _shown_run(version.dry_runs.filter(digest=version.digest).first()),
         "differences": _differences(version, pack),
         "today": _today(),

@@ -1,13 +1,9 @@
 """政策库页面: the library, a policy in plain words, its versions, a question."""
 
-from django import forms as django_forms
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from kechuang.core.dossier.queries import facts_of
 from kechuang.core.dossier.wording import words
@@ -16,24 +12,26 @@ from kechuang.core.parties.models import Party
 from kechuang.core.policy.access import may_draft
 from kechuang.core.policy.models import Document, PackVersion
 from kechuang.core.policy.queries import Standing, history, in_force, latest, pack_of
-from kechuang.kit.refusal import Refusal
 from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.reading_aloud import differences
-from kechuang.services.policies import actions, queries
+from kechuang.services.policies import queries
 from kechuang.services.policies.access import keeps_document
 from kechuang.services.policies.beside import asker_policies
 from kechuang.services.policies.caring import stale_words
 from kechuang.services.policies.shown import Card, cards, plain
 from kechuang.web import clock
-from kechuang.web.editor import add_refusal
 from kechuang.web.extend import register_aside
-from kechuang.web.session import SignedIn
 from kechuang.web.ways import Way, ways
 
 register_aside("needs", asker_policies, page="match")
 
-LEVELS = Document.Level
 ASKERS = 5  # so many organisations of one person are shown beside a policy
+LEVEL_LABELS = {
+    "national": gettext_lazy("国家级"),
+    "province": gettext_lazy("省级"),
+    "city": gettext_lazy("市级"),
+    "district": gettext_lazy("区市级"),
+}
 KIND_LABELS = {
     "qualification": gettext_lazy("资格"),
     "benefit": gettext_lazy("资金"),
@@ -57,10 +55,10 @@ def library(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").replace("\0", "")[:100] for name in ("q", "level", "kind")}
     context = {
         "asked": asked,
-        "levels": LEVELS.choices,
+        "levels": LEVEL_LABELS,
         "kinds": KIND_LABELS.items(),
         "kind_labels": KIND_LABELS,
-        "policies": queries.policies(on=clock.today(), **asked),
+        "policies": [(row, pack_of(row)) for row in queries.policies(on=clock.today(), **asked)],
         "documents": queries.documents(q=asked["q"], level=asked["level"]),
     }
     return render(request, "policies/library.html", context)
@@ -142,33 +140,3 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
     found = differences(pack_of(old), pack_of(new), words(), max(clock.today(), pack_of(new).effective_from))
     context = {"version": rows[0], "versions": rows, "old": old, "new": new, "differences": found}
     return render(request, "policies/versions.html", context)
-
-
-class AskForm(django_forms.Form):
-    """提问表: for which organisation, the words, and whether the answer may be shown to others."""
-
-    party = django_forms.ModelChoiceField(Party.objects.none(), label=gettext_lazy("以哪个单位提问"))
-    text = django_forms.CharField(
-        label=gettext_lazy("问题或建议"), max_length=1000, widget=django_forms.Textarea(attrs={"rows": 4})
-    )
-    public = django_forms.BooleanField(
-        label=gettext_lazy("答复可以公开（不显示单位名称）"), required=False, initial=True
-    )
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: SignedIn, code: str) -> HttpResponse:
-    """提问: to the bureau, about one policy."""
-    found = newest_of(code)
-    form = AskForm(request.POST if request.method == "POST" else None)
-    form.fields["party"].queryset = queries.askers(request.user)  # type: ignore[attr-defined]
-    if form.is_valid():
-        try:
-            case = actions.ask(version=found, **form.cleaned_data, by=request.user, now=clock.now())
-        except Refusal as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("已提交，{due} 前答复。您会收到通知。").format(due=case.due_on))
-            return redirect("case", case.pk)
-    return render(request, "policies/ask.html", {"form": form, "version": found}, status=422 if form.errors else 200)

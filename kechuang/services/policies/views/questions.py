@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,11 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kechuang.core.cases.models import Case
 from kechuang.core.parties.access import require_officer
+from kechuang.core.parties.models import Party
 from kechuang.core.policy.queries import latest
-from kechuang.services.policies import access, actions
+from kechuang.kit.refusal import Refusal
+from kechuang.services.policies import access, actions, queries
 from kechuang.services.policies.models import Faq
 from kechuang.web import clock
 from kechuang.web.casefile import case_file
+from kechuang.web.editor import add_refusal
 from kechuang.web.extend import Outcome, case_page
 from kechuang.web.session import SignedIn
 
@@ -30,6 +33,38 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
         "public": case.data.get("public", False),
     }
     return render(request, "policies/question.html", context, status=outcome.status)
+
+
+class AskForm(forms.Form):
+    """提问表: for which organisation, the words, and whether the answer may be shown to others."""
+
+    party = forms.ModelChoiceField(
+        Party.objects.none(), label=gettext_lazy("以哪个单位提问"), empty_label=gettext_lazy("请选择")
+    )
+    text = forms.CharField(label=gettext_lazy("问题或建议"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    public = forms.BooleanField(label=gettext_lazy("答复可以公开（不显示单位名称）"), required=False, initial=True)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: SignedIn, code: str) -> HttpResponse:
+    """提问: to the bureau, about one policy."""
+    found = latest(code)
+    if found is None:
+        raise Http404
+    form = AskForm(request.POST if request.method == "POST" else None)
+    askers = queries.askers(request.user)
+    form.fields["party"].queryset = askers  # type: ignore[attr-defined]
+    form.fields["party"].initial = askers[0] if len(askers) == 1 else None
+    if form.is_valid():
+        try:
+            case = actions.ask(version=found, **form.cleaned_data, by=request.user, now=clock.now())
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("已提交，{due} 前答复。您会收到通知。").format(due=case.due_on))
+            return redirect("case", case.pk)
+    return render(request, "policies/ask.html", {"form": form, "version": found}, status=422 if form.errors else 200)
 
 
 class FaqForm(forms.Form):

@@ -21,7 +21,7 @@ from kechuang.kit.refusal import Refusal
 from kechuang.services.policies import access, actions, news, queries
 from kechuang.services.policies.models import Subscription
 from kechuang.services.policies.search import marks, search
-from kechuang.services.policies.views.library import KIND_LABELS, LEVELS
+from kechuang.services.policies.views.library import KIND_LABELS, LEVEL_LABELS
 from kechuang.web import clock
 from kechuang.web.editor import add_refusal
 from kechuang.web.session import SignedIn, private
@@ -76,7 +76,7 @@ class SubscribeForm(forms.Form):
         super().__init__(*args, **more)
         every = [("", _("不限"))]
         fields: dict[str, Any] = self.fields
-        fields["level"].choices = [*every, *LEVELS.choices]
+        fields["level"].choices = [*every, *LEVEL_LABELS.items()]
         fields["district"].choices = [*every, *vocab.choices("district")]
         fields["kind"].choices = [*every, *KIND_LABELS.items()]
         fields["party"].queryset = queries.askers(user)
@@ -100,7 +100,7 @@ def subscriptions(request: SignedIn) -> HttpResponse:
             return redirect("policy_subscriptions")
     rows = access.own_subscription.filter(request.user, Subscription.objects.filter(ended_at=None))
     context = {"form": form, "rows": rows.select_related("document", "party"), "kind_labels": KIND_LABELS}
-    context["levels"] = dict(LEVELS.choices)
+    context["levels"] = LEVEL_LABELS
     return render(request, "policies/subscriptions.html", context, status=422 if form.errors else 200)
 
 
@@ -126,7 +126,7 @@ def told(request: HttpRequest, token: str) -> HttpResponse:
         news.end(subscription=row, by=None, now=clock.now())
         return redirect("policy_news", token)
     context = {"row": row, "version": latest(code), "token": token, "kind_labels": KIND_LABELS}
-    context["levels"] = dict(LEVELS.choices)
+    context["levels"] = LEVEL_LABELS
     return render(request, "policies/news.html", context)
 
 

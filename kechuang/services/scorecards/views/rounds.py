@@ -54,6 +54,7 @@ def listed(request: SignedIn) -> HttpResponse:
         "office": office,
         "form": form,
         "owners": queries.owners(request.user) if office else (),
+        "titles": queries.titles(clock.today()) if office else {},
         "rounds": queries.rounds(request.user)[:50] if office else (),
         "own": own,
     }
@@ -81,9 +82,11 @@ def show(request: SignedIn, pk: int) -> HttpResponse:
         raise
     except Refusal as refusal:
         problem = refusal.message
+    rows = page.round_rows(found)
     context = {
         "round": found,
-        "rows": page.round_rows(found),
+        "rows": rows,
+        "reviewed": sum(row.card.case.state in ("reviewed", "published") for row in rows),
         "median": queries.medians(found)[0],
         "form": form,
         "problem": problem,

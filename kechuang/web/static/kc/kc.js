@@ -24,6 +24,13 @@
 
   document.querySelector("[data-focus]")?.focus();
 
+  // A link to a place inside a closed part opens the part.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const part = link && document.getElementById(link.hash.slice(1))?.closest("details");
+    if (part) part.open = true;
+  });
+
   // A swap keeps what the reader had opened or closed.
   let opened = new Map();
   document.addEventListener("htmx:beforeSwap", (event) => {
