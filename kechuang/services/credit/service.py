@@ -41,7 +41,7 @@ WORKFLOW = Workflow(
             note_required=True,
             danger=True,
         ),
-        Step("withdraw", noop("撤回申诉"), ("filed",), "withdrawn", access.appellant, appeals.take_back, danger=True),
+        Step("withdraw", noop("撤回申诉"), ("filed",), "withdrawn", access.appellant, appeals.take_back),
     ),
 )
 
