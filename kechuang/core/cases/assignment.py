@@ -66,6 +66,11 @@ def may_take(case: Case) -> set[int]:
     return set(_flat(tiers(case)) or _city())
 
 
+def somebody_else(case: Case, than: int) -> int | None:
+    """Who could have the case instead of one person, nearest and least loaded first; None where there is nobody."""
+    return next((pk for pk in _by_load(tiers(case)) if pk != than), None)
+
+
 def _officers(case: Case) -> Tiers:
     rows = officers(case.district).filter(user__is_active=True).values_list("district", "user_id")
     return [[user for district, user in rows if district], [user for district, user in rows if not district]]

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kechuang.core.cases.assignment import somebody_else
 from kechuang.core.cases.models import Case
 from kechuang.core.ledger.actions import budget, caps, orders
 from kechuang.core.ledger.models import Commitment
@@ -20,8 +21,11 @@ from kechuang.services.benefits.models import Benefit
 
 
 def note_check(case: Case, *, by: Any, now: datetime) -> None:
-    """Who checked first; effect of the first check."""
+    """Who checked first; effect of the first check. The review waits for somebody else."""
     Benefit.objects.filter(case=case).update(checker=by)
+    other = somebody_else(case, by.pk)
+    if other is not None and by.pk in (case.assignee_id, case.carers.get("officer")):
+        case.carers = case.carers | {"officer": other}
 
 
 def to_notice(case: Case, *, by: Any, now: datetime) -> None:

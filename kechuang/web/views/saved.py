@@ -54,10 +54,10 @@ def save(request: SignedIn) -> HttpResponse:
         now=clock.now(),
     )
     if new:
-        words = _("已保存检索“{name}”。有新结果时每天 07:30 发一封邮件到 {email}，没有就不发。可以在这里改频率或停发。")
+        words = _("已保存检索：{name}。有新结果时每天 07:30 发一封邮件到 {email}，没有就不发。可以在这里改频率或停发。")
         messages.success(request, words.format(name=search.name, email=request.user.email))
     else:
-        messages.info(request, _("这个检索以前已经保存，名称是“{name}”。").format(name=search.name))
+        messages.info(request, _("这个检索以前已经保存，名称是：{name}。").format(name=search.name))
     return HttpResponseRedirect(f"{reverse('saved_searches')}#s{search.pk}")
 
 

@@ -108,6 +108,14 @@ def test_who_checked_does_not_review(desk: Desk) -> None:
     assert actions.review(benefit=row, line=desk.line, by=desk.second, now=NOW).case.state == "notice"
 
 
+def test_the_review_waits_for_somebody_who_may_do_it(desk: Desk) -> None:
+    row = desk.submitted()
+    assert row.case.assignee is not None
+    row = desk.step(row, "check", row.case.assignee)
+    assert row.checker is not None
+    assert row.case.assignee not in (None, row.checker)
+
+
 def test_the_review_without_a_line_is_refused(desk: Desk) -> None:
     row = desk.checked()
     with pytest.raises(Refusal, match="预算科目"):
