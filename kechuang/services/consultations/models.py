@@ -75,7 +75,7 @@ class Clause(models.Model):
     @property
     def body(self) -> str:
         """The words without the number that stands before them, for where the number is the heading."""
-        return self.text.removeprefix(self.label).lstrip() if self.label else self.text
+        return self.text.removeprefix(self.label).lstrip("、.． \u3000\t") if self.label else self.text
 
     @property
     def is_changed(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -30,15 +31,25 @@ class AnswerCells(forms.Form):
     answer = forms.CharField(label=gettext_lazy("答复和理由"), max_length=3000, required=False)
 
 
+def _seen(ask: Ask) -> QuerySet[Consultation]:
+    number = ask.parameters.get("consultation", "")
+    seen = access.see.filter(ask.user, Consultation.objects.order_by("-id"))
+    return seen.filter(pk=int(number)) if number.isascii() and number.isdigit() and len(number) < 18 else seen
+
+
+def _filters(ask: Ask) -> list[str]:
+    """The consultation and the filters of the page, in words."""
+    given = {name: str(ask.parameters.get(name, "")) for name in queries.FILTERS}
+    found = [row.title for row in _seen(ask)] if ask.parameters.get("consultation") else []
+    outcome = dict(Comment.Outcome.choices).get(given.get("outcome", ""), "")
+    return found + [str(words) for words in (outcome, given.get("topic", "")) if words]
+
+
 def _comments(ask: Ask) -> Iterator[list[Any]]:
     """Those of one consultation where the address names it, else of all that the user sees."""
     given = {name: ask.parameters.get(name, "") for name in queries.FILTERS}
-    number = ask.parameters.get("consultation", "")
-    seen = access.see.filter(ask.user, Consultation.objects.order_by("-id"))
-    if number.isascii() and number.isdigit() and len(number) < 18:
-        seen = seen.filter(pk=int(number))
     left = MOST_EXPORTED + 1
-    for row in seen:
+    for row in _seen(ask):
         for one in queries.comments(ask.user, row, given)[:left]:
             left -= 1
             yield _cells(ask, one)
@@ -147,6 +158,7 @@ register_sheet(
                 ANSWERS,
             ),
         ),
+        filters=_filters,
         about=gettext_noop("待审核的访客意见请先在页面上审核。"),
     )
 )

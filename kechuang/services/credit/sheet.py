@@ -13,7 +13,7 @@ from kechuang.core.vocab import queries as vocab
 from kechuang.kit.refusal import NotAllowed
 from kechuang.services.credit import access, queries, runs, shown
 from kechuang.services.credit.forms import FirmFilter
-from kechuang.services.credit.models import CreditList
+from kechuang.services.credit.models import CreditList, Entry
 from kechuang.web.sheets import Ask, Column, Part, Sheet, register_sheet
 
 NAME, CODE = Column(gettext_noop("企业"), width=36), Column(gettext_noop("统一社会信用代码"), width=22)
@@ -23,7 +23,6 @@ FIRMS = (
     CODE,
     DISTRICT,
     Column(gettext_noop("依据"), gettext_noop("成立的事实；不含经营数据。"), 50),
-    Column(gettext_noop("依据代码"), gettext_noop("事实目录中的代码。"), 34),
     Column(gettext_noop("名单版次"), width=10),
     Column(gettext_noop("有效期至（不含当日）"), width=16),
     Column(gettext_noop("查看人"), gettext_noop("仅供此人所在机构使用，不得外传。"), 40),
@@ -68,7 +67,6 @@ def _firms(ask: Ask) -> Iterator[list[Any]]:
             entry.party.uscc or "",
             vocab.label("district", entry.district) if entry.district else "",
             _("；").join(row.grounds),
-            " ".join(entry.grounds),
             found.number,
             found.valid_until,
             mark,
@@ -102,6 +100,15 @@ def _entries(ask: Ask) -> Iterator[list[Any]]:
         ]
 
 
+def _filters(ask: Ask) -> list[str]:
+    """The version and the filters of the page, in words."""
+    found, chosen = _chosen_list(ask), FirmFilter(ask.parameters).chosen()
+    said = [_("第 %(n)s 版") % {"n": found.number} if found.number else str(found.on)] if found is not None else []
+    district = vocab.label("district", chosen["district"]) if chosen["district"] else ""
+    group = str(Entry.Group(chosen["group"]).label) if chosen.get("group") else ""
+    return said + [words for words in (chosen["q"], district, group) if words]
+
+
 ABOUT = gettext_noop("这份清单不能导入：结果由规则、企业档案和审定决定。")
 register_sheet(
     Sheet(
@@ -118,6 +125,7 @@ register_sheet(
         gettext_noop("白名单逐户结果"),
         (Part(gettext_noop("白名单逐户结果"), ENTRIES, _entries),),
         require=lambda ask: require_officer(ask.user),
+        filters=_filters,
         about=ABOUT,
     )
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -39,11 +40,20 @@ ITEMS = (
 )
 
 
-def _cards(ask: Ask) -> Iterator[Card]:
+def _seen(ask: Ask) -> QuerySet[Card]:
     rows = queries.cards(ask.user).exclude(round__state=Round.State.DROPPED)
     number = str(ask.parameters.get("round", ""))
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        rows = rows.filter(round=int(number))
+    return rows.filter(round=int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else rows
+
+
+def _filters(ask: Ask) -> list[str]:
+    """The round that the address names, in words."""
+    first = _seen(ask).select_related("round__owner").first() if ask.parameters.get("round") else None
+    return [str(first.round)] if first is not None else []
+
+
+def _cards(ask: Ask) -> Iterator[Card]:
+    rows = _seen(ask)
     yield from rows.order_by("-round__year", "round__owner__name", "party__name")
 
 
@@ -86,6 +96,7 @@ register_sheet(
             Part(gettext_noop("评价结果"), RESULTS, _results),
             Part(gettext_noop("各项得分"), ITEMS, _items),
         ),
+        filters=_filters,
         about=gettext_noop("这份清单不能导入：得分由指标表、企业档案和评定决定。"),
     )
 )

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from kechuang.kit.rules.examples import check_examples
+from kechuang.kit.rules.explain import explain
 from kechuang.kit.rules.facts import Fact, read_facts
 from kechuang.kit.rules.packs import Pack, formulas
 from kechuang.kit.rules.reading import TEXT_STATUS, read_file
 from kechuang.kit.rules.reading_aloud import aloud
-from kechuang.kit.rules.wording import Words
+from kechuang.kit.rules.wording import Words, headline
 
 PACKS = Path(__file__).parents[3] / "packs"
 FILES = sorted(PACKS.glob("*/policies/*.toml"))
@@ -102,3 +103,16 @@ def test_read_aloud_no_place_is_left_unfilled(path: Path) -> None:
     pack, day = pack_of(path), pack_of(path).effective_from
     said = [aloud(pack, formula.expression, Words(), day) for formula in formulas(pack)]
     assert [text for text in said if PLACEHOLDER.search(text)] == []
+
+
+def test_a_headline_says_when_a_condition_fails_though_the_score_is_reached() -> None:
+    pack = pack_of(PACKS / "national" / "policies" / "cn-tech-sme.toml")
+    example = next(one for one in pack.examples if one.name.startswith("501"))
+    assert headline(explain(pack, example.facts, on=example.on), Words()).endswith("有条件不符合")
+
+
+def test_codes_that_a_rule_compares_with_are_read_by_their_labels() -> None:
+    pack = pack_of(PACKS / "qingdao" / "policies" / "qd-rd-grow.toml")
+    say = Words(term=lambda scheme, code: f"<{scheme}:{code}>")
+    kind = next(f for f in pack.conditions if f.code == "kind")
+    assert "<party_kind:enterprise>" in aloud(pack, kind.expression, say, pack.effective_from)

@@ -1,5 +1,6 @@
 """切分条文: pasted drafts are cut where a reader would cut them, and an officer can correct the cut."""
 
+from kechuang.services.consultations.models import Clause
 from kechuang.services.consultations.splitting import joined, split
 
 
@@ -36,3 +37,9 @@ def test_windows_line_ends_and_full_width_spaces_do_not_matter() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert split(" \n\n\u3000\n") == []
+
+
+def test_under_its_number_a_clause_is_shown_without_it() -> None:
+    assert Clause(number=1, label="第一条", text="第一条 目的。").body == "目的。"
+    assert Clause(number=1, label="一", text="一、甲").body == "甲"
+    assert Clause(number=1, label="", text="甲").body == "甲"
