@@ -18,7 +18,6 @@ for row in APIS:
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     *(path("", include(row)) for row in ROWS if find_spec(row)),
     path("api/v1/", api.urls),
     path("", include("kechuang.web.urls")),

@@ -59,6 +59,7 @@ urlpatterns = [
     path("my/keys/", keys.keys, name="keys"),
     path("my/keys/<int:pk>/revoke/", keys.revoke, name="revoke_key"),
     path("my/notices/", account.notices, name="notices"),
+    path("i18n/setlang/", account.choose_language, name="set_language"),
     path("my/notices/mode/", account.notice_mode, name="notice_mode"),
     path("my/notices/unread/", account.unread, name="unread"),
     path("my/notices/read/", account.read_notices, name="read_notices"),

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kechuang.core.audit.actions import record
 from kechuang.core.notices.gateway import sms_gateway
 from kechuang.core.notices.letters import Letter, digest_letter, letter_of, visitor_letter
 from kechuang.core.notices.models import Delivery, Notice, Preference, VisitorMail
-from kechuang.core.notices.queries import wants_digest
+from kechuang.core.notices.queries import language_of, wants_digest
 from kechuang.core.parties.models import User
 
 # Pauses grow from 2 minutes to 6 hours: 16 attempts outlast a weekend without a mail server.
@@ -87,6 +90,17 @@ def prefer(*, user: User, daily: bool, by: Any, now: datetime) -> Preference:
     return preference
 
 
+@transaction.atomic
+def prefer_language(*, user: User, language: str, by: Any, now: datetime) -> None:
+    """Keep the language that a person chose, for the frame of her mails; what notices say stays as it was written."""
+    known = dict(settings.LANGUAGES)
+    before = language_of(user)
+    if language not in known or language == before:
+        return
+    Preference.objects.update_or_create(user=user, defaults={"language": language})
+    record(user, "language", by=by, now=now, before={"language": before}, after={"language": language})
+
+
 def mark_read(*, user: User, now: datetime, notice: int | None = None) -> int:
     """Mark one notice, or all, as read; returns how many were new."""
     rows = Notice.objects.filter(user=user, read_at=None)
@@ -111,7 +125,7 @@ def _deliver(pk: int, now: datetime, site_url: str) -> bool | None:
     row = (
         _due(now)
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("notice", "digest__user", "visitor")
+        .select_related("notice__user", "digest__user", "visitor")
         .filter(pk=pk)
         .first()
     )
@@ -136,9 +150,16 @@ def _send(row: Delivery, site_url: str) -> None:
     if row.channel == Delivery.Channel.SMS and row.notice is not None:
         sms_gateway().send(row.address, f"【科创通】{row.notice.text}")
         return
-    letter = _letter(row, site_url)
+    with override(_language(row)):
+        letter, prefix = _letter(row, site_url), _("【科创通】")
     subject = " ".join(letter.subject.split())[:60]  # a line break would end the header
-    EmailMessage(f"【科创通】{subject}", letter.body, None, [row.address], headers=dict(letter.headers)).send()
+    EmailMessage(f"{prefix}{subject}", letter.body, None, [row.address], headers=dict(letter.headers)).send()
+
+
+def _language(row: Delivery) -> str:
+    """The language of who gets it; a visitor's is not known."""
+    one = row.digest or row.notice
+    return language_of(one.user) if one is not None else str(settings.LANGUAGE_CODE)
 
 
 def _letter(row: Delivery, site_url: str) -> Letter:

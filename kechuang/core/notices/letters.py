@@ -40,8 +40,9 @@ def letter_of(notice: Notice, site_url: str) -> Letter:
     letter = writer(notice, site_url) if writer else None
     if letter is not None:
         return letter
-    link = f"{site_url}{notice.url}" if notice.url else ""
-    return Letter(notice.text, f"{notice.text}\n\n{link}\n")
+    link = f"{site_url}{notice.url}\n\n" if notice.url else ""
+    why = _("您收到这封邮件，因为这件事与您有关。更改通知方式：") + f"{site_url}/my/profile/"
+    return Letter(notice.text, f"{notice.text}\n\n{link}--\n{why}\n")
 
 
 def visitor_letter(mail: VisitorMail, site_url: str) -> Letter:

@@ -116,10 +116,14 @@ class Delivery(models.Model):
 
 
 class Preference(models.Model):
-    """通知方式: how a person wants to be told; without a row steps of others come as single mails at once."""
+    """通知方式: how a person wants to be told; without a row steps of others come as single mails at once.
+
+    ``language`` is that of the interface which she chose last, for the frame of her mails; empty is the main one.
+    """
 
     user = models.OneToOneField(User, models.CASCADE, related_name="preference")
     daily = models.BooleanField("全部合并为每日摘要", default=False)
+    language = models.CharField("语言", max_length=10, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "通知方式"

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from kechuang.core.notices.models import Delivery, Notice, Preference
@@ -22,6 +23,12 @@ def unread(user: Any) -> int:
 def wants_digest(user: Any) -> bool:
     """Whether the user chose to get everything in one mail a day."""
     return Preference.objects.filter(user=user, daily=True).exists()
+
+
+def language_of(user: Any) -> str:
+    """The language that the person chose for the interface."""
+    chosen = Preference.objects.filter(user=user).values_list("language", flat=True).first()
+    return chosen or str(settings.LANGUAGE_CODE)
 
 
 def told(keys: Collection[str]) -> set[tuple[int, str]]:

@@ -6,12 +6,14 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
 
-from kechuang.core.notices.actions import mark_read, prefer
+from kechuang.core.notices.actions import mark_read, prefer, prefer_language
 from kechuang.core.notices.queries import notices_of, wants_digest
 from kechuang.core.parties.actions import save_profile
 from kechuang.web import clock
@@ -63,6 +65,15 @@ def notice_mode(request: SignedIn) -> HttpResponse:
     words = _("以后所有通知合并为每天一封邮件。") if daily else _("以后每一步即时发邮件，提醒合并为每日摘要。")
     messages.success(request, words)
     return redirect("profile")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """切换语言: of the interface; of somebody who has signed in also the frame of her mails."""
+    if request.method == "POST" and request.user.is_authenticated:
+        language = request.POST.get("language", "")
+        prefer_language(user=request.user, language=language, by=request.user, now=clock.now())
+    return set_language(request)
 
 
 @login_required

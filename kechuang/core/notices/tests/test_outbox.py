@@ -85,9 +85,10 @@ def test_mail_carries_the_text_and_the_link_and_goes_out_once(user: User) -> Non
     say(user)
     assert deliver_due(now=NOW, site_url=SITE) == (1, 0)
     assert deliver_due(now=NOW + timedelta(days=1), site_url=SITE) == (0, 0)
-    assert [(m.subject, m.to, m.body.split()) for m in mail.outbox] == [
+    assert [(m.subject, m.to, m.body.split()[:2]) for m in mail.outbox] == [
         ("【科创通】需求已发布", ["anna@test.example"], ["需求已发布", "https://city.example/cases/7/"])
     ]
+    assert str(mail.outbox[0].body).endswith("更改通知方式：https://city.example/my/profile/\n")
 
 
 def test_a_text_with_line_breaks_makes_a_proper_subject(user: User) -> None:
