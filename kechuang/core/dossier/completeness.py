@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from kechuang.core.dossier.facts import asked_codes, last_full_year
+from kechuang.core.dossier.frame import YEARS, known_frame
 
 # Known from the register of organisations or from the integrity records: nobody has to fill them in.
 GIVEN = frozenset({"kind", "district", "no_misconduct"})
@@ -47,17 +48,16 @@ def _before(founded: date | None, year: int, years: int) -> bool:
     return years > 0 and founded is not None and founded.year > year
 
 
-def with_completeness(frame: pl.DataFrame, *, on: date, asked: Collection[str] | None = None) -> pl.DataFrame:
-    """The frame of facts with ``known``, ``asked`` and ``percent`` of every organisation."""
-    last = last_full_year(on)
-    known, applies = [], []
-    for name in asked_names(asked):
-        fact, ago = asked_codes()[name]
-        here = pl.lit(value=True)
-        if fact.years:
-            here = pl.col("founded_on").dt.year().fill_null(0) <= last - ago
-        applies.append(here.cast(pl.Int32))
-        known.append((here & pl.col(name).is_not_null()).cast(pl.Int32))
-    found = frame.with_columns(known=pl.sum_horizontal(known), asked=pl.sum_horizontal(applies))
+def completeness_of_all(
+    on: date, *, parties: Collection[int] | None = None, asked: Collection[str] | None = None
+) -> pl.DataFrame:
+    """``known``, ``asked`` and ``percent`` of every organisation (or of each of ``parties``) by its number."""
+    names, last = asked_names(asked), last_full_year(on)
+    of = [asked_codes()[name][1] if asked_codes()[name][0].years else None for name in names]
+    known, applies = pl.col("known"), pl.lit(of.count(None))
+    for ago in range(YEARS):
+        there = (pl.col("founded_on").dt.year().fill_null(0) <= last - ago).cast(pl.Int64)
+        known, applies = known + there * pl.col(f"known_{ago}"), applies + there * of.count(ago)
+    found = known_frame(on, names, parties=parties).select("party", known=known, asked=applies)
     share = pl.when(pl.col("asked") > 0).then(100 * pl.col("known") // pl.col("asked")).otherwise(100)
     return found.with_columns(percent=share)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
 from django.db.models import Count, Q, QuerySet
 
 from kechuang.core.dossier import access
-from kechuang.core.dossier.completeness import with_completeness
+from kechuang.core.dossier.completeness import completeness_of_all
 from kechuang.core.dossier.facts import asked_codes
 from kechuang.core.dossier.models import Dispute
-from kechuang.core.dossier.queries import facts_frame, open_disputes
+from kechuang.core.dossier.queries import open_disputes
 from kechuang.core.parties.access import holds_office
 from kechuang.core.parties.models import Party
 from kechuang.core.policy import queries as policy
@@ -71,13 +70,18 @@ def ranked(user: Any, chosen: Chosen, on: date) -> list[Ranked]:
         rows = rows.filter(Q(name__icontains=chosen.text) | Q(uscc=chosen.text.upper()))
     if chosen.district:
         rows = rows.filter(district=chosen.district)
-    rows = rows.annotate(open_disputes=Count("disputes", filter=Q(disputes__settled_at=None)))
+    unsettled = Dispute.objects.filter(settled_at=None).order_by()
     if chosen.disputed:
-        rows = rows.filter(open_disputes__gt=0)
-    named = list(rows.order_by().values_list("pk", "name", "open_disputes"))
-    done = _completeness([pk for pk, _name, _open in named], on)
+        rows = rows.filter(pk__in=unsettled.values("party"))
+    named = list(rows.order_by().values_list("pk", "name"))
+    done = _completeness([pk for pk, _name in named], on)
+    open_ = dict(unsettled.values_list("party").annotate(n=Count("pk")))
     low, high = BANDS.get(chosen.band, (0, 101))
-    found = [(name, Ranked(pk, *done[pk], n)) for pk, name, n in named if pk in done and low <= done[pk][0] < high]
+    found = [
+        (name, Ranked(pk, *done[pk], open_.get(pk, 0)))
+        for pk, name in named
+        if pk in done and low <= done[pk][0] < high
+    ]
     first: dict[str, Callable[[Ranked], int]] = {
         "percent": lambda r: r.percent,
         "-percent": lambda r: -r.percent,
@@ -99,9 +103,8 @@ def asked(on: date) -> set[str] | None:
 
 
 def _completeness(parties: list[int], on: date) -> dict[int, tuple[int, int, int]]:
-    frame = with_completeness(facts_frame(on, parties=parties), on=on, asked=asked(on))
-    rows: pl.DataFrame = frame.select("party", "percent", "known", "asked")
-    return {party: (percent, known, asked) for party, percent, known, asked in rows.iter_rows()}
+    frame = completeness_of_all(on, parties=parties, asked=asked(on))
+    return {party: (percent, known, asked) for party, known, asked, percent in frame.iter_rows()}
 
 
 def settled_of(party: Party) -> QuerySet[Dispute]:

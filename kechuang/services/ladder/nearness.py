@@ -134,10 +134,13 @@ def explained(table: pl.DataFrame, on: date) -> list[Near]:
     facts, held = facts_of_many(numbers, on=on), held_by(numbers, on)
     stopped = set(IntegrityEntry.objects.filter(blocking(on), party__in=numbers).values_list("party_id", flat=True))
     found = []
+    rules: dict[str, Pack | None] = {}
     for row in table.iter_rows(named=True):
         rung = ladder().rung(row["rung"])
+        if rung is not None and rung.code not in rules:
+            rules[rung.code] = pack_on(rung, on)
         party = parties[row["party"]]
-        gap = gap_of(rung, facts.get(party.pk, {}), party, on, own=False) if rung is not None else None
+        gap = gap_of(rules[rung.code], facts.get(party.pk, {}), party, on, own=False) if rung is not None else None
         if rung is not None and gap is not None:
             mine = [one for one in ladder().rungs if one.code in held.get(party.pk, ())]
             found.append(Near(party, rung, mine, row["steps"], gap, party.pk in stopped))

@@ -18,6 +18,7 @@ from kechuang.core.tiers.ladder import LIST, Rung, Scope, Stage, ladder
 from kechuang.core.tiers.models import Window
 from kechuang.core.tiers.queries import latest_window, pack_on
 from kechuang.kit.rules.explain import explain
+from kechuang.kit.rules.packs import Pack
 from kechuang.kit.rules.verdicts import Verdict
 from kechuang.kit.rules.wording import Line, tell
 from kechuang.services.ladder.certificates import VALID, Certificate, certificate, entries
@@ -112,7 +113,7 @@ def _step(rung: Rung, held: Sequence[Certificate], facts: Any, party: Party, on:
         rung=rung,
         held=next((one for one in mine if one.state == VALID), None),
         last=next((one for one in mine if one.state != VALID), None),
-        gap=None if facts is None else gap_of(rung, facts, party, on, own=own),
+        gap=None if facts is None else gap_of(pack_on(rung, on), facts, party, on, own=own),
         policy=reverse("policy", args=[version.code]) if version is not None else "",
         window=latest_window(rung.code, on, party.district),
     )
@@ -124,11 +125,11 @@ def verdict_of(rung: Rung, facts: Any, on: date) -> Verdict | None:
     return None if pack is None else explain(pack, facts, on=on)
 
 
-def gap_of(rung: Rung, facts: Any, party: Party, on: date, *, own: bool) -> Gap | None:
+def gap_of(pack: Pack | None, facts: Any, party: Party, on: date, *, own: bool) -> Gap | None:
     """What the rules say, in the reader's words; None where there are no rules, such as a list without thresholds."""
-    verdict = verdict_of(rung, facts, on)
-    if verdict is None:
+    if pack is None:
         return None
+    verdict = explain(pack, facts, on=on)
     told = tell(verdict, words())
     in_file = [(code, label) for code, label in told.missing if code in asked_codes()]
     experts = len(in_file) < len(told.missing)

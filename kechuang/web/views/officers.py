@@ -32,7 +32,6 @@ def unverified(request: SignedIn) -> HttpResponse:
     here = pages.get_page(request.GET.get("page"))
     context = {
         "parties": here,
-        "total": pages.count,
         "page": Page(here.number, pages.num_pages),
         "requests": queries.requests_without_admin(request.user),
         "reasons": {code: _(words) for code, words in RETURN_REASONS.items()},

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from kechuang.core.dossier.completeness import completeness, with_completeness
+from kechuang.core.dossier.completeness import completeness, completeness_of_all
 from kechuang.core.dossier.facts import asked_codes, facts, groups
-from kechuang.core.dossier.frame import DERIVED, facts_frame
+from kechuang.core.dossier.frame import DERIVED, MANY, facts_frame
 from kechuang.core.dossier.models import (
     MONEY,
     PROFILE,
@@ -157,7 +157,7 @@ def test_the_table_of_the_city_says_what_a_plain_count_says(city: City, seed: in
     many = facts_of_many([o.pk for o in owners], on=ON)
     assert {o.pk: _counted(o) for o in owners} == many
     assert dict(facts_of(owners[0], on=ON)) == many[owners[0].pk]
-    frame = with_completeness(facts_frame(ON), on=ON)
+    frame = completeness_of_all(ON)
     assert frame.height == 27  # and the company and the university
     for row in frame.filter(pl.col("party").is_in([o.pk for o in owners])).iter_rows(named=True):
         done = completeness(many[row["party"]], on=ON)
@@ -173,6 +173,8 @@ def test_money_is_in_whole_fen_and_columns_have_their_types(city: City) -> None:
     assert types == ["Date", "Boolean", "Int64"]
     assert set(frame.columns) == {"party", *asked_codes()}
     assert facts_frame(ON, parties=[]).height == 0
+    many = [city.company.pk, *range(10**9, 10**9 + MANY)]
+    assert facts_frame(ON, parties=many).equals(frame)
 
 
 def test_nobody_is_asked_about_years_before_it_existed(city: City) -> None:
