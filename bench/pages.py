@@ -11,6 +11,7 @@ caches are emptied before each. ``--write`` puts the table into bench/results/pa
 
 import argparse
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -76,6 +77,10 @@ def fill() -> None:
 def measured(name: str, seconds: float, only: list[str]) -> Iterator[dict[str, Any]]:
     """What every page of a city takes."""
     connect(name)
+    logging.disable(logging.WARNING)  # pages that a role may not see
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
     from bench.page_list import actions, ask, pages  # noqa: PLC0415
 
     for page in pages():

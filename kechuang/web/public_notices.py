@@ -58,9 +58,12 @@ def notice_page(user: Any, parameters: Mapping[str, Any]) -> NoticePage:
     pages = Paginator(chosen(parameters), PAGE)
     here = pages.get_page(number if number.isascii() and number.isdigit() and len(number) < 6 else 1)
     past = parameters.get("when") == PAST
+    notices = list(here)
+    # A visitor who could object after signing in is shown the way.
+    open_to = {n.pk for n in notices} if not user.is_authenticated else _open_to(user, notices)
     services, districts = queries.places(queries.past() if past else queries.running())
     return NoticePage(
-        rows=[_row(user, notice, past) for notice in here],
+        rows=[_row(notice, not past and notice.pk in open_to) for notice in notices],
         total=pages.count,
         page=Page(here.number, pages.num_pages),
         past=past,
@@ -72,8 +75,12 @@ def notice_page(user: Any, parameters: Mapping[str, Any]) -> NoticePage:
     )
 
 
-def _row(user: Any, notice: PublicNotice, past: bool) -> NoticeRow:
+def _open_to(user: Any, notices: list[PublicNotice]) -> set[int]:
+    """The numbers of those to which the user may object."""
+    rows = PublicNotice.objects.filter(pk__in=[notice.pk for notice in notices])
+    return set(access.object_to.filter(user, rows).values_list("pk", flat=True))
+
+
+def _row(notice: PublicNotice, may_object: bool) -> NoticeRow:
     case = notice.case
-    # A visitor who could object after signing in is shown the way.
-    may = not past and (not user.is_authenticated or access.object_to.check(user, notice))
-    return NoticeRow(notice, get(case.service), case.state == access.OBJECTED, may)
+    return NoticeRow(notice, get(case.service), case.state == access.OBJECTED, may_object)

@@ -13,6 +13,7 @@ from kechuang.core.cases.models import Case
 from kechuang.core.parties import access
 from kechuang.core.parties.actions import appoint
 from kechuang.core.parties.models import Party, User
+from kechuang.core.publicity.models import PublicNotice
 from kechuang.web.waits import stuck_people
 from tests.city import NOW, City, listing, party, person, works_for
 
@@ -65,6 +66,21 @@ def test_lists_of_enterprises_ask_as_often_for_many_as_for_few(city: City, url: 
     few = queries_of(city.officer, url)
     enterprises(MANY)
     assert queries_of(city.officer, url) <= few + 2  # the first page is full now
+
+
+def test_public_notices_ask_once_where_the_reader_may_object(city: City) -> None:
+    _need, case = listing(city, "needs")
+    today, asked = timezone.localdate(), []
+    for count in (1, 12):
+        copies = [Case.objects.get(pk=case.pk) for _ in range(count)]
+        for copy in copies:
+            copy.pk, copy.state, copy.owner, copy.assignee = None, "notice", "", None
+        Case.objects.bulk_create(copies)
+        PublicNotice.objects.bulk_create(
+            PublicNotice(case=copy, matter="示例", since=today, until=today + timedelta(days=9)) for copy in copies
+        )
+        asked.append(queries_of(city.stranger, "/notices/"))
+    assert asked[0] == asked[1]
 
 
 def test_organisations_that_wait_come_in_pages(city: City) -> None:

@@ -124,24 +124,28 @@ def by_district(rows: QuerySet[Entry]) -> list[tuple[str, dict[str, int]]]:
 
 @dataclass(frozen=True)
 class Difference:
-    """两版差别: who enters and who leaves, each with what the other version said of it."""
+    """两版差别: who enters and who leaves, each with what the other version said of it, and how many they are."""
 
     enters: list[tuple[Entry, Entry | None]]
     leaves: list[tuple[Entry, Entry | None]]
     stays: int
+    entering: int
+    leaving: int
 
 
-def difference(user: Any, old: CreditList | None, new: CreditList) -> Difference:
-    """What changes from one version to another, in the user's scope."""
+def difference(user: Any, old: CreditList | None, new: CreditList, most: int | None = None) -> Difference:
+    """What changes from one version to another, in the user's scope; not more than ``most`` each way are named."""
     before, after = _in(user, old), _in(user, new)
-    enters = _entries(user, new, after - before)
-    leaves = _entries(user, old, before - after)
+    enters = _entries(user, new, after - before, most)
+    leaves = _entries(user, old, before - after, most)
     was = _of(old, [entry.party_id for entry in enters])
     now = _of(new, [entry.party_id for entry in leaves])
     return Difference(
         [(entry, was.get(entry.party_id)) for entry in enters],
         [(entry, now.get(entry.party_id)) for entry in leaves],
         len(before & after),
+        len(after - before),
+        len(before - after),
     )
 
 
@@ -153,10 +157,10 @@ def _in(user: Any, found: CreditList | None) -> set[int]:
     return set(rows.order_by().values_list("party", flat=True))
 
 
-def _entries(user: Any, found: CreditList | None, parties: set[int]) -> list[Entry]:
+def _entries(user: Any, found: CreditList | None, parties: set[int], most: int | None) -> list[Entry]:
     if found is None or not parties:
         return []
-    return list(entries(user, found).filter(party__in=parties))
+    return list(entries(user, found).filter(party__in=parties)[:most])
 
 
 def _of(found: CreditList | None, parties: list[int]) -> Mapping[int, Entry]:

@@ -23,7 +23,7 @@ from kechuang.web.editor import add_refusal
 from kechuang.web.extend import DeskList, register_desk_list
 from kechuang.web.session import SignedIn
 
-PAGE = 50
+PAGE, NAMED = 50, 200
 SHEETS = (sheet,)  # declared by being imported
 register_desk_list(
     DeskList(
@@ -113,13 +113,15 @@ def _context(request: SignedIn, found: CreditList) -> dict[str, Any]:
 
 
 def _change(user: Any, old: CreditList | None, new: CreditList) -> dict[str, Any]:
-    found = queries.difference(user, old, new)
+    found = queries.difference(user, old, new, NAMED)
     before = shown.conditions_of(old) if old is not None else {}
     after = shown.conditions_of(new)
     return {
         "enters": [(entry, shown.row(was, before).why if was else "") for entry, was in found.enters],
         "leaves": [(entry, shown.row(now, after).why if now else "") for entry, now in found.leaves],
         "stays": found.stays,
+        "entering": found.entering,
+        "leaving": found.leaving,
     }
 
 
