@@ -106,3 +106,11 @@ def test_a_change_of_a_published_text_is_shown_as_a_table_and_can_be_given_up(ci
     assert professor.post(f"/s/achievements/{row.pk}/change/drop/").status_code == 302
     row = Offer.objects.get(pk=row.pk)
     assert (row.maturity, row.pending, row.status) == (6, None, "public")
+
+
+def test_who_acts_for_another_kind_of_organisation_is_told_so(city: City) -> None:
+    page = browser(city.engineer).get("/s/brokers/new/")
+    assert page.status_code == 403
+    assert f"您经办的单位（{city.company.name}）不属于可以发布的身份" in text_of(page)
+    assert "用统一社会信用代码登记单位" not in text_of(page)
+    assert "用统一社会信用代码登记单位" in text_of(browser(city.stranger).get("/s/brokers/new/"))

@@ -50,7 +50,7 @@ class CreditList(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.version.title} {self.number or ''}".strip()
+        return f"{self.version.title}第 {self.number} 版" if self.number else str(self.version.title)
 
 
 class Entry(models.Model):

@@ -14,7 +14,7 @@ from kechuang.core.cases.publishing import Outcome, is_saved, made_from, send_fo
 from kechuang.core.catalogue.models import get
 from kechuang.core.market import access, actions, queries
 from kechuang.core.market.kinds import ListingKind
-from kechuang.core.parties.queries import parties_in_roles
+from kechuang.core.parties.queries import parties_in_roles, parties_of
 from kechuang.kit.refusal import NotAllowed, Refusal, Stale
 from kechuang.web import clock, editor
 from kechuang.web.editor import Sent
@@ -39,7 +39,8 @@ def new_listing(request: HttpRequest, service: str) -> HttpResponse:
     """新发布: an empty form, for people who act for an organisation of the right sort."""
     kind = kind_or_404(service)
     if not parties_in_roles(request.user, get(kind.service).audience).exists():
-        return render(request, "web/no_party.html", {"service": get(kind.service)}, status=403)
+        context = {"service": get(kind.service), "mine": parties_of(request.user)}
+        return render(request, "web/no_party.html", context, status=403)
     if request.method == "POST":
         return _send(request, kind, None)
     page = editor.editor(request.user, kind)
