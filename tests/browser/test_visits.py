@@ -32,7 +32,7 @@ def test_an_officer_logs_a_visit_and_its_problem_goes_round_until_the_enterprise
     address = officer.url
 
     owner = open_page("/desk/?tab=todo", user=live_city.officer)
-    owner.get_by_role("link", name=PROBLEM).first.click()
+    owner.get_by_role("link", name=PROBLEM.rstrip("。")).first.click()
     owner.locator("#step-answer summary").click()
     owner.locator("#step-answer").get_by_label("说明").fill("已联系示例大学，周四来看。")
     owner.get_by_role("button", name="确认答复").click()
