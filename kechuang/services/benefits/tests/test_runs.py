@@ -53,6 +53,14 @@ def test_the_batch_finds_who_qualifies_and_the_firm_confirms_in_one_click(desk: 
     assert row.verdict.amount == 50 * WAN
 
 
+def test_a_firm_reads_why_it_gets_the_amount_before_it_confirms(desk: Desk, auto: PackVersion, client: Client) -> None:
+    row = confirmed(desk, auto)
+    client.force_login(desk.city.engineer)
+    page = client.get(f"/cases/{row.case_id}/").content.decode()
+    assert "按今天有效的规则和企业档案计算" in page
+    assert "可得 50 万元" in page
+
+
 def test_the_batch_run_again_makes_no_second_case(desk: Desk, auto: PackVersion) -> None:
     row = confirmed(desk, auto)
     assert runs.candidates(auto, TODAY, "") == []

@@ -24,7 +24,7 @@ from kechuang.core.policy.models import PackVersion
 from kechuang.core.policy.queries import pack_of, version_on
 from kechuang.core.publicity import queries as publicity
 from kechuang.kit.refusal import NotAllowed, Refusal
-from kechuang.kit.rules.wording import tell
+from kechuang.kit.rules.wording import Told, tell
 from kechuang.services.benefits import access, actions, queries
 from kechuang.services.benefits.forms import AccountForm, ClaimForm, LineForm, initial_of
 from kechuang.services.benefits.models import Benefit
@@ -188,6 +188,15 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     return _claim_page(request, form, benefit.version, benefit.party, [benefit.party], benefit)
 
 
+def _verdict(benefit: Benefit) -> Told | None:
+    """The verdict that was kept; of an amount that the firm has not confirmed yet, that of today."""
+    if benefit.verdict is not None:
+        return tell(queries.again(benefit.verdict), words())
+    if benefit.case.state != "offered":
+        return None
+    return tell(queries.live(benefit.version, benefit.party, {}, "", clock.today()), words())
+
+
 @case_page("benefits")
 def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
     """兑付办件: case, verdict, cap, line, orders, entry: each leads to the next."""
@@ -200,7 +209,7 @@ def show(request: HttpRequest, case: Case, outcome: Outcome) -> HttpResponse:
     context = {
         "file": case_file(request.user, case, clock.today(), outcome),
         "benefit": benefit,
-        "verdict": tell(queries.again(benefit.verdict), words()) if benefit.verdict is not None else None,
+        "verdict": _verdict(benefit),
         "capped": capped(benefit),
         "orders": orders,
         "officer": access.handle_benefit.check(request.user, benefit),
