@@ -28,6 +28,7 @@ Open = Callable[..., Page]
 Faults = Callable[[Page, str], dict[str, object]]
 WIDTHS = (1280, 375)
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TWICE = "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
 
 
 @pytest.fixture(scope="session")
@@ -71,10 +72,12 @@ def open_page(chromium: Browser, live_server: Any, live_city: City) -> Iterator[
 
 @pytest.fixture
 def faults(axe: Callable[[Page], list[str]]) -> Callable[[Page, str], dict[str, object]]:
-    """What is wrong with the page that is open, at each width: what axe finds, and sideways scroll."""
+    """What is wrong with the page that is open: names used twice; at each width what axe finds, and sideways scroll."""
 
     def check(page: Page, name: str) -> dict[str, object]:
         found: dict[str, object] = {}
+        if twice := page.evaluate(TWICE):
+            found[f"{name} has names twice"] = twice
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if wrong := axe(page):
