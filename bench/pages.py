@@ -3,7 +3,7 @@
     .venv/bin/python bench/pages.py [--json] [--write] [--only NAME …] [--rebuild] [--seconds 2]
 
 Builds two cities once, in a data directory of its own (var/pages; kept for the next run): the demo city, and a copy of
-it with 3 200 achievements and 20 000 enterprises with their cases (bench/full_city.py). Then every address without a
+it with 3 200 achievements and 20 000 enterprises with their cases (bench/full/city.py). Then every address without a
 number, and one of each kind with one, is asked for in both by Django's test client in one process, by the officer of
 the city and by an enterprise (where neither may, by whoever may), until ``--seconds`` are over, three times at least;
 caches are emptied before each. ``--write`` puts the table into bench/results/pages.md.
@@ -66,7 +66,7 @@ def fill() -> None:
     """Make the city that is connected as large as the sources say."""
     from django.core.management import call_command  # noqa: PLC0415
 
-    from bench.full_cases import fill as fill_cases  # noqa: PLC0415
+    from bench.full.cases import fill as fill_cases  # noqa: PLC0415
     from kechuang.web import clock  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
@@ -81,7 +81,7 @@ def measured(name: str, seconds: float, only: list[str]) -> Iterator[dict[str, A
     from django.core.management import call_command  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    from bench.page_list import actions, ask, pages  # noqa: PLC0415
+    from bench.full.pages import actions, ask, pages  # noqa: PLC0415
 
     for page in pages():
         if not only or page.name in only or f"{page.name}:{page.role}" in only:

@@ -86,3 +86,9 @@ def test_templates_hold_no_script_and_no_style() -> None:
         ):
             wrong.append(str(path.relative_to(ROOT)))
     assert wrong == []
+
+
+def test_each_benchmark_runs_by_itself() -> None:
+    """``make bench`` runs every module of the folder; what several of them share lies in packages below it."""
+    modules = [path for path in sorted((ROOT / "bench").glob("*.py")) if path.name != "__init__.py"]
+    assert [path.name for path in modules if 'if __name__ == "__main__":' not in path.read_text("utf-8")] == []

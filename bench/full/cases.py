@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from bench.full_city import Builder, Made, add, copy
+from bench.full.city import Builder, Made, add, copy
 from kechuang.core.alerts.models import SavedSearch
 from kechuang.core.audit.models import Event
 from kechuang.core.cases.models import Case, Contact, Satisfaction
